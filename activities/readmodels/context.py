@@ -1,0 +1,133 @@
+"""Gathers what a decision may look at, inside its transaction: desks, organisation, people, rules, calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.readmodels import units
+from activities.readmodels.careers import desks_of, incumbencies, roles_held
+from domain.calendar import WorkingCalendar
+from domain.proposal import commands as c
+from domain.proposal.facts import Facts
+from domain.proposal.matter import Matter, Promotion, Rotation
+from domain.proposal.proposal import Nothing, Proposal
+from domain.register.facts import SEAT, Assignment, place_of
+from domain.register.organisation import Head, Organisation
+from domain.register.person import Person
+from domain.rulebook.rulebook import Rulebook
+from domain.vocabulary import Role
+
+NEEDS_PEOPLE = (c.CreateDraft, c.ChangeDraft, c.Submit, c.SystemCommand)
+
+
+class Reading(Protocol):
+    """The open transaction, as far as gathering needs it."""
+
+    async def now(self) -> datetime:
+        """The database's time."""
+
+    async def people(self, subjects: Sequence[str]) -> dict[str, Person]:
+        """Folded people."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The rulebook and calendar in force, and where to read the rest."""
+
+    rulebook: Rulebook
+    calendar: WorkingCalendar
+
+    async def facts_for(
+        self, connection: AsyncConnection, transaction: Reading, command: c.Command, state: Proposal
+    ) -> Facts:
+        """Only what this command can need is read."""
+        at = await transaction.now()
+        today = self.calendar.local_date(at)
+        agency = command.agency if isinstance(command, c.CreateDraft) else _agency(state)
+        subjects, targets, tmt = _asked(command, state)
+        people: dict[str, Person] = {}
+        if isinstance(command, NEEDS_PEOPLE):
+            found = await transaction.people(subjects)
+            people = {ref: person for ref, person in found.items() if person.agency == agency}
+        desks = {} if command.actor == c.SYSTEM else await desks_of(connection, command.actor, today)
+        start = {post.unit for person in people.values() if (post := person.post_on(today))}
+        start |= _units(state) | {place_of(target)[1] for target in targets}
+        return Facts(
+            at=at,
+            calendar=self.calendar,
+            rulebook=self.rulebook,
+            organisation=await organisation(connection, agency, sorted(start), today),
+            people=people,
+            incumbents=await incumbents(connection, targets, tmt or today),
+            desks=frozenset(desks),
+            acting_desks=frozenset(desk for desk, acting in desks.items() if acting),
+        )
+
+
+async def organisation(connection: AsyncConnection, agency: str, start: Sequence[str], day: date) -> Organisation:
+    """The slice above the given units, with heads and role holders of the day."""
+    described = await units.upward(connection, start)
+    heads: dict[str, tuple[Head, ...]] = {}
+    found = await connection.execute(
+        select(incumbencies.c.unit, incumbencies.c.subject_ref, incumbencies.c.post, incumbencies.c.assignment)
+        .where(incumbencies.c.post.in_([f"{SEAT}{unit}" for unit in described]), incumbencies.c.during.contains(day))
+        .order_by(incumbencies.c.unit, incumbencies.c.subject_ref)
+    )
+    for row in found:
+        head = Head(row.subject_ref, row.post, Assignment(row.assignment))
+        heads[row.unit] = (*heads.get(row.unit, ()), head)
+    roles: dict[Role, tuple[str, ...]] = {}
+    granted = await connection.execute(
+        select(roles_held.c.role, roles_held.c.subject_ref)
+        .where(roles_held.c.agency == agency, roles_held.c.during.contains(day))
+        .order_by(roles_held.c.role, roles_held.c.subject_ref)
+    )
+    for grant in granted:
+        roles[Role(grant.role)] = (*roles.get(Role(grant.role), ()), grant.subject_ref)
+    return Organisation(described, heads, roles)
+
+
+async def incumbents(connection: AsyncConnection, posts: Sequence[str], day: date) -> dict[str, str | None]:
+    """Who holds each seat definitively on the day; None where it is vacant, nothing for posts that many may hold."""
+    seats = [post for post in posts if post.startswith(SEAT)]
+    if not seats:
+        return {}
+    found = await connection.execute(
+        select(incumbencies.c.post, incumbencies.c.subject_ref).where(
+            incumbencies.c.post.in_(seats),
+            incumbencies.c.assignment == Assignment.DEFINITIVE.value,
+            incumbencies.c.during.contains(day),
+        )
+    )
+    return dict.fromkeys(seats) | {row.post: row.subject_ref for row in found}
+
+
+def _agency(state: Proposal) -> str:
+    return "" if isinstance(state, Nothing) else state.case.agency
+
+
+def _units(state: Proposal) -> set[str]:
+    if isinstance(state, Nothing):
+        return set()
+    matter = state.case.matter
+    return {matter.unit} if isinstance(matter, Promotion) else {*matter.from_units, *(m.to_unit for m in matter.moves)}
+
+
+def _asked(command: c.Command, state: Proposal) -> tuple[list[str], list[str], date | None]:
+    """Subjects, target posts and TMT of what the command asks for, else of what the proposal asks for."""
+    if isinstance(command, c.CreateDraft | c.ChangeDraft):
+        asked = command.asked
+        if isinstance(asked, c.PromotionAsked):
+            return [asked.subject], [], asked.target_tmt
+        return [move.subject for move in asked.moves], [move.to_post for move in asked.moves], asked.target_tmt
+    if isinstance(state, Nothing):
+        return [], [], None
+    matter: Matter = state.case.matter
+    targets = [move.to_post for move in matter.moves] if isinstance(matter, Rotation) else []
+    return matter.subjects, targets, matter.target_tmt

@@ -1,0 +1,1 @@
+"""PostgreSQL: the log, its outbox and its vault. The only home of SQLAlchemy writes."""

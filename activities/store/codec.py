@@ -1,0 +1,117 @@
+"""Events to canonical bytes and back: stable type names, versions, upcasters on read."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol, get_args
+
+from activities.audit.canonical import canonical, leaf_hash
+from domain.errors import HistoryUnreadable
+from domain.proposal.events import ProposalEvent
+from domain.register.events import OrganisationEvent, RegisterEvent
+from domain.vocabulary import Frozen
+
+EVENT_CLASSES: Mapping[str, type[Any]] = {
+    cls.event_type: cls for cls in (*get_args(ProposalEvent), *get_args(RegisterEvent), OrganisationEvent)
+}
+"""Every event type that is written today, by its stored name."""
+
+CURRENT_VERSION: Mapping[str, int] = dict.fromkeys(EVENT_CLASSES, 1)
+"""The schema version that is written; raise it together with an upcaster from the version before."""
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+"""(type, version) → its data as the next version has it. Never invents a historical fact."""
+
+
+class Cipher(Protocol):
+    """Seals text under a person's key, bound to the event and field it stands in."""
+
+    def seal(self, text: str, bound_to: str) -> bytes:
+        """Nonce and ciphertext."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What the ledger writes around an event's own data."""
+
+    stream_id: str
+    version: int
+    event_id: str
+    agency: str
+    recorded_at: datetime
+    actor: str
+    command_id: str
+    shown_version: int | None
+    rule_refs: list[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event as stored."""
+
+    entry: bytes
+    leaf_hash: bytes
+
+
+def encode(event: Frozen, envelope: Envelope, prev: str, cipher: Cipher | None) -> Entry:
+    """The canonical entry of an event; free text is sealed, and the sealed text is what the hash covers."""
+    event_type: str = type(event).event_type  # type: ignore[attr-defined]
+    data = event.model_dump(mode="json", exclude_defaults=False)
+    for name in free_text(type(event)):
+        if data[name] and cipher:
+            sealed = cipher.seal(data[name], f"{envelope.event_id}/{name}")
+            data[name] = "sealed:" + base64.b64encode(sealed).decode()
+    entry = canonical(
+        {
+            "actor": envelope.actor,
+            "agency": envelope.agency,
+            "command_id": envelope.command_id,
+            "data": data,
+            "event_id": envelope.event_id,
+            "prev": prev,
+            "recorded_at": envelope.recorded_at.isoformat(timespec="microseconds"),
+            "rule_refs": envelope.rule_refs,
+            "schema_version": CURRENT_VERSION[event_type],
+            "shown_version": envelope.shown_version,
+            "stream": envelope.stream_id,
+            "type": event_type,
+            "version": envelope.version,
+        }
+    )
+    return Entry(entry, leaf_hash(entry))
+
+
+def decode(stored: Mapping[str, Any]) -> Any:
+    """The event of a parsed entry, upcast to today's class.
+
+    Raises HistoryUnreadable for a type or version that is unknown here.
+    """
+    event_type, version, data = stored["type"], stored["schema_version"], stored["data"]
+    cls = EVENT_CLASSES.get(event_type)
+    if cls is None or version > CURRENT_VERSION[event_type]:
+        raise HistoryUnreadable(event_type=event_type, schema_version=version)
+    while version < CURRENT_VERSION[event_type]:
+        data = UPCASTERS[event_type, version](data)
+        version += 1
+    return cls.model_validate(data)
+
+
+@cache
+def free_text(cls: type[Frozen]) -> tuple[str, ...]:
+    """Names of the fields whose text people wrote."""
+    return tuple(name for name, info in cls.model_fields.items() if "sealed" in info.metadata)
+
+
+def gaps() -> list[str]:
+    """Every (type, version) that cannot reach today's version; empty when all is well."""
+    return [
+        f"{event_type} v{version}"
+        for event_type, current in CURRENT_VERSION.items()
+        for version in range(1, current)
+        if (event_type, version) not in UPCASTERS
+    ]

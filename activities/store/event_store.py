@@ -1,0 +1,180 @@
+"""The PostgreSQL event store: one transaction per command, answered after COMMIT."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import uuid_utils
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from activities.store.appending import Appending, append
+from activities.store.codec import Cipher, Envelope, encode
+from activities.store.faults import refusal_of
+from activities.store.loading import Stream, load
+from activities.store.receipts import Receipts
+from activities.store.sealing import KeyRing
+from activities.store.tables import refused_attempts
+from domain.ports import AnyCommand, Change, Receipt
+from domain.proposal.commands import Command
+from domain.proposal.facts import Facts
+from domain.proposal.proposal import Proposal, Recorded
+from domain.register.person import Person, fold
+
+class Projecting(Protocol):
+    """A read model that is written in the same transaction as its events."""
+
+    async def apply(self, connection: AsyncConnection, changes: Sequence[Change]) -> None:
+        """Write the difference that the changes make."""
+
+
+class Gathering(Protocol):
+    """Collects what a decision may look at."""
+
+    async def facts_for(
+        self, connection: AsyncConnection, transaction: PostgresTransaction, command: Command, state: Proposal
+    ) -> Facts:
+        """The facts, at the transaction's instant."""
+
+
+@dataclass(frozen=True)
+class PostgresEventStore:
+    """Streams in PostgreSQL, under an engine whose isolation is READ COMMITTED."""
+
+    engine: AsyncEngine
+    keys: KeyRing
+    projections: Sequence[Projecting]
+    gathering: Gathering
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+        """Open a transaction; a lost race becomes Conflict, a violated set-wide rule its refusal."""
+        async with self.engine.connect() as connection:
+            try:
+                yield PostgresTransaction(connection, self)
+            except DBAPIError as error:
+                await connection.rollback()
+                raise await refusal_of(error, connection) from error
+            await connection.commit()
+
+    async def refused(self, command: AnyCommand, code: str) -> None:
+        """Remember a refused attempt; it stays outside the streams."""
+        async with self.engine.begin() as connection:
+            at = await connection.scalar(text("SELECT ledger_now()"))
+            stream_id = command.stream_id if isinstance(command, Command) else None
+            await connection.execute(
+                insert(refused_attempts).values(
+                    at=at, actor_ref=command.actor, command=type(command).__name__, stream_id=stream_id, code=code
+                )
+            )
+
+
+@dataclass
+class PostgresTransaction:
+    """One transaction, on one connection."""
+
+    connection: AsyncConnection
+    store: PostgresEventStore
+    streams: dict[str, Stream] = field(default_factory=dict)
+    at: datetime | None = None
+
+    async def now(self) -> datetime:
+        """The database's time, read once: every fact of one command has one instant."""
+        if self.at is None:
+            self.at = await self.connection.scalar(text("SELECT ledger_now()"))
+        assert self.at is not None
+        return self.at
+
+    async def receipt(self, command: AnyCommand) -> Receipt | None:
+        """The answer given before, whatever has happened to the stream since."""
+        return await Receipts(self.store.keys.vault_key).find(self.connection, command)
+
+    async def load(self, stream_id: str) -> list[Recorded[Any]]:
+        """The stream's events in version order; a broken chain is never decided on."""
+        loaded = await load(self.connection, [stream_id])
+        self.streams |= loaded
+        return loaded[stream_id].history
+
+    async def people(self, subjects: Sequence[str]) -> dict[str, Person]:
+        """Each person, folded from the stream; someone unknown is a Person without a subject."""
+        loaded = await load(self.connection, [f"person/{subject}" for subject in subjects])
+        self.streams |= loaded
+        return {
+            subject: fold(recorded.event for recorded in loaded[f"person/{subject}"].history) for subject in subjects
+        }
+
+    async def facts_for(self, command: Command, state: Proposal) -> Facts:
+        """All that the decision may look at."""
+        await self.now()
+        return await self.store.gathering.facts_for(self.connection, self, command, state)
+
+    async def number(self, matter: str) -> str:
+        """The next id of the series; the row lock is held until the transaction ends, so no number is lost."""
+        series, year = {"promotion": "KP", "rotation": "MT"}[matter], (await self.now()).year
+        last = await self.connection.scalar(
+            text(
+                "INSERT INTO proposal_numbers (series, year, last) VALUES (:series, :year, 1) "
+                "ON CONFLICT (series, year) DO UPDATE SET last = proposal_numbers.last + 1 RETURNING last"
+            ),
+            {"series": series, "year": year},
+        )
+        return f"{series}-{year}-{last:06d}"
+
+    async def append(self, command: AnyCommand, changes: Sequence[Change]) -> Receipt:
+        """Projections first, then events, receipt and outbox in one statement, whose counter row is taken last."""
+        at = await self.now()
+        for projection in self.store.projections:
+            await projection.apply(self.connection, changes)
+        appending = Appending(command, at, Receipts(self.store.keys.vault_key).request_hash(command))
+        for change in changes:
+            await self._encode(appending, change)
+        return await append(self.connection, appending, fallback_stream=_stream_of(command))
+
+    async def _encode(self, appending: Appending, change: Change) -> None:
+        stream = self.streams[change.stream_id]
+        version, prev = stream.version, stream.head
+        cipher = await self._cipher(change)
+        for event in change.events:
+            version += 1
+            envelope = Envelope(
+                stream_id=change.stream_id,
+                version=version,
+                event_id=str(uuid.UUID(bytes=uuid_utils.uuid7().bytes)),
+                agency=change.agency,
+                recorded_at=appending.at,
+                actor=appending.command.actor,
+                command_id=appending.command.command_id,
+                shown_version=getattr(appending.command, "expected_version", None),
+                rule_refs=_rule_refs(event),
+            )
+            entry = encode(event, envelope, prev, cipher)
+            appending.add_event(event, envelope, entry)
+            prev = entry.leaf_hash.hex()
+        appending.add_stream(change, version, prev)
+
+    async def _cipher(self, change: Change) -> Cipher | None:
+        if not change.stream_id.startswith("proposal/"):
+            return None
+        subject = change.after.case.matter.subjects[0]
+        return await self.store.keys.cipher(self.connection, subject)
+
+
+def _rule_refs(event: Any) -> list[str]:
+    assessment = getattr(event, "assessment", None)
+    if assessment is None:
+        return []
+    return [f"rulebook {assessment.rulebook_version}"] + sorted(
+        {f"{f.legal_basis.regulation} {f.legal_basis.article}".strip() for f in assessment.findings}
+    )
+
+
+def _stream_of(command: AnyCommand) -> str:
+    stream_id = command.stream_id if isinstance(command, Command) else None
+    return stream_id or "register"
+

@@ -1,0 +1,51 @@
+"""Receipts: the answer to a command id, for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.audit.canonical import canonical
+from activities.store.tables import command_receipts
+from domain.errors import CommandIdReused
+from domain.ports import AnyCommand, Receipt
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """Finds receipts and tells an honest repeat from another command under the same id."""
+
+    secret: bytes
+
+    def request_hash(self, command: AnyCommand) -> bytes:
+        """A keyed hash of actor and content, so that a short note cannot be guessed from it.
+
+        The shown version is left out: a repeat after a lost answer may carry a newer one.
+        """
+        content = command.model_dump(mode="json", exclude={"command_id", "expected_version"})
+        body = canonical({"type": type(command).__name__, **content})
+        return hmac.new(self.secret, b"request\x00" + body, hashlib.sha256).digest()
+
+    async def find(self, connection: AsyncConnection, command: AnyCommand) -> Receipt | None:
+        """The receipt of this command; raises CommandIdReused when the id was used for something else."""
+        found = await connection.execute(
+            select(command_receipts).where(command_receipts.c.command_id == command.command_id)
+        )
+        row = found.one_or_none()
+        if row is None:
+            return None
+        if not hmac.compare_digest(bytes(row.request_hash), self.request_hash(command)):
+            raise CommandIdReused(command_id=command.command_id)
+        return Receipt(
+            command_id=row.command_id,
+            stream_id=row.stream_id,
+            first_version=row.first_version,
+            last_version=row.last_version,
+            outcome=row.outcome,
+            recorded_at=row.recorded_at,
+            repeated=True,
+        )

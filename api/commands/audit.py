@@ -1,0 +1,88 @@
+"""Commands that look after the ledger and the engine: show a case, verify, reconcile, rebuild."""
+
+from __future__ import annotations
+
+import time
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.readmodels import PROJECTIONS
+from activities.readmodels.verify import verify as verify_ledger
+from activities.store.loading import load
+from api.commands.register import connected
+from domain.errors import ProposalUnknown
+
+
+def add_to(app: App) -> None:
+    """Register the commands."""
+    group = App(name="proposal", help="Proposals.")
+    group.command(show)
+    app.command(group)
+    for command in (verify, reconcile, rebuild_engine):
+        app.command(command)
+
+
+async def show(proposal_id: str) -> int:
+    """Show where a proposal stands and everything that happened to it."""
+    console = Console()
+    async with connected() as parts:
+        try:
+            brief = await parts.briefs.brief(proposal_id)
+        except ProposalUnknown:
+            console.print("No such proposal.")
+            return 1
+        stream_id = f"proposal/{proposal_id}"
+        async with parts.reads.connect() as connection:
+            history = (await load(connection, [stream_id]))[stream_id].history
+    console.print(brief.story, highlight=False)
+    table = Table("at", "by", "event", "step", box=None)
+    for recorded in history:
+        kind = recorded.event.event_type.removeprefix("proposal.")
+        step = getattr(recorded.event, "step", "")
+        table.add_row(f"{recorded.at:%Y-%m-%d %H:%M}", recorded.actor[:8], kind, step)
+    console.print(table)
+    return 0
+
+
+async def verify() -> int:
+    """Check the whole ledger: bytes, hashes, chains, positions, receipts, and every read model against the log."""
+    console, begun = Console(), time.perf_counter()
+    async with connected() as parts:
+        owner = parts.settings.owner_database_url or parts.settings.database_url
+        assert owner is not None
+        engine = create_async_engine(owner.get_secret_value())
+        async with engine.connect() as connection:
+            found = await verify_ledger(connection, PROJECTIONS)
+        await engine.dispose()
+    seconds = time.perf_counter() - begun
+    for problem in found.problems:
+        console.print(f"✗ {problem}", highlight=False, markup=False)
+    verdict = "whole" if not found.problems else f"{len(found.problems)} problems"
+    console.print(
+        f"{found.events} events in {found.streams} streams, {len(PROJECTIONS)} read models: {verdict} ({seconds:.1f} s)",
+        highlight=False,
+    )
+    return 1 if found.problems else 0
+
+
+async def reconcile() -> None:
+    """Poke every open case that has no running workflow, or an instant past."""
+    from workflows.worker import connect, relay
+
+    async with connected() as parts:
+        count = await relay(await connect(), parts).reconcile()
+    Console().print(f"{count} cases poked", highlight=False)
+
+
+async def rebuild_engine() -> None:
+    """Give an empty engine its search attributes and every open case its workflow again."""
+    from workflows.worker import connect, ensure_search_attributes, relay
+
+    async with connected() as parts:
+        client = await connect()
+        await ensure_search_attributes(client)
+        count = await relay(client, parts).rebuild()
+    Console().print(f"{count} cases poked", highlight=False)

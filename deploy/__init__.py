@@ -1,0 +1,1 @@
+"""How the service is set up and run: the local stack, the demo, later images and charts."""

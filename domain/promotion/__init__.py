@@ -1,0 +1,1 @@
+"""Promotions: what the register says about a person, asked by the rules, and the rank that follows."""

@@ -1,0 +1,1 @@
+"""The aggregate shared by promotions and rotations: events, state, decisions."""

@@ -1,0 +1,111 @@
+"""From what a proposer asks to a matter with the register's facts in it, and its assessment."""
+
+from __future__ import annotations
+
+from domain.errors import NotSuperior, PersonUnknown, RegisterGap
+from domain.proposal.commands import Asked, MoveAsked, PromotionAsked, RotationAsked
+from domain.proposal.facts import Facts
+from domain.proposal.matter import Matter, Promotion, Rotation
+from domain.promotion.eligibility import assess_promotion, next_tmt
+from domain.promotion.facts import PromotionRequest
+from domain.register.facts import PostHeld, PostKind, place_of
+from domain.register.person import Person
+from domain.rotation.eligibility import assess_rotation
+from domain.rotation.moves import Move
+from domain.rotation.placement import RotationRequest
+from domain.rulebook.model import Assessment
+
+
+def worded(asked: Asked, proposer: str, facts: Facts) -> Matter:
+    """The matter, prefilled; raises PersonUnknown, RegisterGap, NotSuperior."""
+    match asked:
+        case PromotionAsked():
+            return _promotion(asked, proposer, facts)
+        case RotationAsked():
+            return _rotation(asked, proposer, facts)
+
+
+def assessed(matter: Matter, facts: Facts) -> Assessment:
+    """Every requirement answered, for the matter's TMT, as of today."""
+    match matter:
+        case Promotion():
+            request = PromotionRequest(
+                kind=matter.kind,
+                target_grade=matter.target_grade,
+                target_tmt=matter.target_tmt,
+                submitted_on=facts.today,
+            )
+            return assess_promotion(facts.people[matter.subject], request, facts.rulebook)
+        case Rotation():
+            moves = RotationRequest(
+                kind=matter.kind, moves=matter.moves, target_tmt=matter.target_tmt, submitted_on=facts.today
+            )
+            return assess_rotation(moves, facts.people, facts.incumbents, facts.rulebook)
+
+
+def _promotion(asked: PromotionAsked, proposer: str, facts: Facts) -> Promotion:
+    person = _known(asked.subject, facts)
+    post = _post(person, facts)
+    _superior(proposer, asked.subject, post.unit, facts)
+    rank = person.rank_on(facts.today)
+    if rank is None or rank.grade.next is None:
+        raise RegisterGap(fact="rank" if rank is None else "next-grade")
+    return Promotion(
+        kind=asked.kind,
+        subject=asked.subject,
+        unit=post.unit,
+        grade=rank.grade,
+        target_grade=rank.grade.next,
+        target_tmt=asked.target_tmt or next_tmt(facts.today, facts.rulebook),
+    )
+
+
+def _rotation(asked: RotationAsked, proposer: str, facts: Facts) -> Rotation:
+    moves, units = [], []
+    for move in asked.moves:
+        post = _post(_known(move.subject, facts), facts)
+        _superior(proposer, move.subject, post.unit, facts)
+        moves.append(_move(move, post, facts))
+        units.append(post.unit)
+    return Rotation(kind=asked.kind, moves=moves, from_units=units, target_tmt=asked.target_tmt)
+
+
+def _move(asked: MoveAsked, present: PostHeld, facts: Facts) -> Move:
+    kind, unit = place_of(asked.to_post)
+    described = facts.organisation.units.get(unit)
+    seat = described if kind is PostKind.STRUCTURAL else None
+    name = asked.to_name or (seat.head_post or f"Kepala {seat.name}" if seat else "")
+    if described is None or not name:
+        raise RegisterGap(fact="target-post")
+    return Move(
+        subject=asked.subject,
+        from_post=present.post,
+        to_post=asked.to_post,
+        to_unit=unit,
+        to_name=name,
+        to_kind=kind,
+        to_eselon=seat.eselon if seat else "",
+        to_class=asked.to_class,
+    )
+
+
+def _known(subject: str, facts: Facts) -> Person:
+    person = facts.people.get(subject)
+    if person is None or not person.subject:
+        raise PersonUnknown(field="subject")
+    return person
+
+
+def _post(person: Person, facts: Facts) -> PostHeld:
+    post = person.post_on(facts.today)
+    if post is None:
+        raise RegisterGap(fact="post")
+    return post
+
+
+def _superior(proposer: str, subject: str, unit: str, facts: Facts) -> None:
+    """A head above the person, or one who plans for the whole agency, and never the person."""
+    heads = {head.subject for _, head in facts.organisation.superiors_of(subject, unit)}
+    planners = facts.desks & {"role/verifier", "role/pyb"}
+    if proposer == subject or (proposer not in heads and not planners):
+        raise NotSuperior

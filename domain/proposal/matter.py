@@ -1,0 +1,46 @@
+"""What a proposal asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.rotation.moves import Move
+from domain.vocabulary import Frozen, Grade, SubjectRef, UnitRef
+
+
+class Promotion(Frozen):
+    """One person to the next rank on a TMT."""
+
+    matter: Literal["promotion"] = "promotion"
+    kind: str
+    subject: SubjectRef
+    unit: UnitRef
+    grade: Grade
+    target_grade: Grade
+    target_tmt: date
+
+    @property
+    def subjects(self) -> list[str]:
+        """The one person."""
+        return [self.subject]
+
+
+class Rotation(Frozen):
+    """Moves that take effect together on a TMT, or not at all."""
+
+    matter: Literal["rotation"] = "rotation"
+    kind: str
+    moves: list[Move] = Field(min_length=1, max_length=50)
+    from_units: list[UnitRef]
+    target_tmt: date
+
+    @property
+    def subjects(self) -> list[str]:
+        """Everyone who moves, in the order of the moves."""
+        return [move.subject for move in self.moves]
+
+
+Matter = Annotated[Promotion | Rotation, Field(discriminator="matter")]

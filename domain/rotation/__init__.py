@@ -1,0 +1,1 @@
+"""Rotations: moves as one set, asked by the rules, and the posts that follow."""

@@ -1,0 +1,1 @@
+"""Rules and routes as dated data with their law attached."""

@@ -1,0 +1,1 @@
+"""Waiting, order, deadlines, chasing; no fact and no rule."""
