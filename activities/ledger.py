@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.errors import Contended, DomainError
+from domain.errors import CommandIdReused, Contended, DomainError
 from domain.ports import AnyCommand, Change, Conflict, EventStore, Receipt, Transaction
 from domain.proposal.commands import Command, CreateDraft
 from domain.proposal.decisions import decide
@@ -37,10 +37,20 @@ class Ledger:
             except Conflict:
                 continue
             except DomainError as refusal:
-                if command.actor != "system":
-                    await self.store.refused(command, refusal.code)
-                raise
+                return await self._refused(command, refusal)
         raise Contended
+
+    async def _refused(self, command: AnyCommand, refusal: DomainError) -> Receipt:
+        """Raise the refusal, unless a twin of the command was recorded since we looked for its receipt."""
+        try:
+            async with self.store.begin() as transaction:
+                if receipt := await transaction.receipt(command):
+                    return receipt
+        except CommandIdReused as reused:
+            refusal = reused
+        if command.actor != "system":
+            await self.store.refused(command, refusal.code)
+        raise refusal
 
     async def _record(self, command: AnyCommand) -> Receipt:
         async with self.store.begin() as transaction:
@@ -107,5 +117,3 @@ async def _units(transaction: Transaction, command: register.ImportUnits) -> Seq
     for event in events:
         after = register.evolve_units(after, event)
     return [Change(stream_id, command.agency, known, after, events)] if events else []
-
-

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from activities.readmodels.units import units as units_table
 from activities.siasn.employees import PersonRow
@@ -58,11 +58,14 @@ class RegisterImport:
         """Check the whole file; the result offers its good rows and every problem."""
         settings = self.parts.settings
         known = await self._units()
+        async with self.parts.reads.connect() as connection:
+            now = await connection.scalar(text("SELECT ledger_now()"))
         return read_file(
             path,
             invented_people=settings.invented_people,
             agency=settings.agency,
             units=known or None,
+            as_of=self.parts.calendar.local_date(now),
             progress=progress,
         )
 

@@ -21,8 +21,8 @@ from activities.settings import Settings, key_bytes, refusals
 from activities.store.codec import gaps
 from activities.store.engine import read_engine, unsafe, write_engine
 from activities.store.event_store import PostgresEventStore
-from activities.store.migrate import behind
 from activities.store.outbox import Outbox
+from activities.store.schema import behind
 from activities.store.sealing import KeyRing
 from domain.calendar import WorkingCalendar
 from domain.ports import Notifier

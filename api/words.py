@@ -11,10 +11,10 @@ Language = Literal["id", "en"]
 
 STATES: Mapping[str, Text] = {
     "draft": Text(id="masih draf", en="a draft"),
-    "inreview": Text(id="sedang diproses", en="under review"),
+    "in-review": Text(id="sedang diproses", en="under review"),
     "returned": Text(id="dikembalikan untuk diperbaiki", en="returned for correction"),
     "decided": Text(id="sudah ditetapkan dan menunggu TMT", en="decreed and waiting for its TMT"),
-    "ineffect": Text(id="sudah berlaku", en="in effect"),
+    "in-effect": Text(id="sudah berlaku", en="in effect"),
     "closed": Text(id="sudah selesai", en="closed"),
     "rejected": Text(id="ditolak", en="rejected"),
     "withdrawn": Text(id="dibatalkan pengusul", en="withdrawn"),
@@ -74,6 +74,8 @@ JSON_FAULTS: Mapping[str, Text] = {
     "too-deep": Text(id="terlalu bertingkat", en="it is nested too deeply"),
     "hidden-characters": Text(id="memuat karakter tersembunyi", en="it holds hidden characters"),
 }
+LONGEST = 500
+"""Characters of an `Accept-Language` that are read; browsers send fewer."""
 HEAD_OF = Text(id="Kepala {unit}", en="Head of {unit}")
 SYSTEM_NAME = Text(id="Sistem", en="System")
 
@@ -81,7 +83,7 @@ SYSTEM_NAME = Text(id="Sistem", en="System")
 def preferred(accept_language: str) -> Language:
     """The language of an `Accept-Language` header; Indonesian when it prefers neither."""
     weights = {"id": 0.0, "en": 0.0}
-    for part in accept_language.lower().split(","):
+    for part in accept_language[:LONGEST].lower().split(","):
         tag, _, quality = part.strip().partition(";q=")
         language = tag.partition("-")[0]
         if language in weights:

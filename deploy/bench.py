@@ -136,9 +136,7 @@ async def _submit(parts: Backbone, subject: str) -> tuple[str, int]:
                 media_type="application/pdf",
             )
         )
-    lodged = c.Submit(
-        command_id=_id(), actor=HEAD, proposal_id=proposal_id, expected_version=receipt.last_version
-    )
+    lodged = c.Submit(command_id=_id(), actor=HEAD, proposal_id=proposal_id, expected_version=receipt.last_version)
     return proposal_id, (await parts.ledger.record(lodged)).last_version
 
 
@@ -168,7 +166,7 @@ async def _office(parts: Backbone, staff: list[str]) -> None:
         UnitDescribed(unit="OFFICE", name="Dinas", parent="ROOT"),
         UnitDescribed(unit="SECTION", name="Seksi", parent="OFFICE"),
     ]
-    people = {
+    people: dict[str, list[f.Fact]] = {
         HEAD: [_post("unit/SECTION", "SECTION", f.PostKind.STRUCTURAL)],
         CHIEF: [_post("unit/OFFICE", "OFFICE", f.PostKind.STRUCTURAL)],
         VERIFIER: [f.RoleGranted(valid_from=LONG_AGO, role=Role.VERIFIER)],
@@ -177,12 +175,8 @@ async def _office(parts: Backbone, staff: list[str]) -> None:
     known = [PersonFacts(subject=subject, facts=facts) for subject, facts in people.items()]
     async with parts.store.engine.begin() as connection:
         await parts.keys.provide(connection, list(people))
-    await parts.ledger.record(
-        ImportUnits(command_id=_id(), actor="bench", agency=AGENCY, source=SOURCE, units=units)
-    )
-    await parts.ledger.record(
-        ImportPeople(command_id=_id(), actor="bench", agency=AGENCY, source=SOURCE, people=known)
-    )
+    await parts.ledger.record(ImportUnits(command_id=_id(), actor="bench", agency=AGENCY, source=SOURCE, units=units))
+    await parts.ledger.record(ImportPeople(command_id=_id(), actor="bench", agency=AGENCY, source=SOURCE, people=known))
 
 
 def _post(post: str, unit: str, kind: f.PostKind) -> f.PostHeld:

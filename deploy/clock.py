@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.settings import Settings
 from workflows.options import workflow_id
+from workflows.worker import connect
 
 MOMENT = timedelta(seconds=1)
 PAUSE = 0.1
@@ -57,8 +59,7 @@ class TimeMachine:
     async def settle(self) -> None:
         """Bring every workflow to the ledger's time and wait until nothing is due or owed. Raises Unsettled."""
         for _ in range(int(PATIENCE / PAUSE)):
-            for proposal_id in await self._open():
-                await self._align(proposal_id)
+            await asyncio.gather(*(self._align(proposal_id) for proposal_id in await self._open()))
             if not await self._unfinished():
                 return
             await asyncio.sleep(PAUSE)
@@ -108,3 +109,16 @@ class TimeMachine:
                 )
             )
             return list(found.scalars())
+
+
+async def let_pass(settings: Settings, duration: timedelta) -> datetime:
+    """Let time pass for a running stack; the answer is the ledger's time afterwards. Raises Unsettled."""
+    owner_url = settings.owner_database_url or settings.database_url
+    assert owner_url is not None
+    owner = create_async_engine(owner_url.get_secret_value())
+    try:
+        machine = TimeMachine(owner, await connect())
+        await machine.advance(duration)
+        return await machine.now()
+    finally:
+        await owner.dispose()

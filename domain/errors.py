@@ -193,6 +193,13 @@ class OpenProposalExists(DomainError):
 
 
 @dataclass(kw_only=True)
+class MatterTooLarge(DomainError):
+    """The moves and their assessment are larger than one event may be."""
+
+    code = "matter-too-large"
+
+
+@dataclass(kw_only=True)
 class PostOccupied(DomainError):
     """On that day the post has another incumbent; no move of the set took effect."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -26,6 +27,10 @@ from workflows.worker import ensure_search_attributes
 
 TEMPLATE = "jenjang"
 NUMBERS = itertools.count(1)
+
+# The same cases on every machine and in every run, however slow the machine is.
+hypothesis.settings.register_profile("jenjang", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("jenjang")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -42,9 +41,7 @@ class LevelTriggered:
         await self._continue_as_new_when_long()
         # Before the load: a poke during it is kept.
         self.stale = False
-        brief = await workflow.execute_activity_method(
-            ProposalActivities.load_brief, self.case.proposal_id, **LEDGER
-        )
+        brief = await workflow.execute_activity_method(ProposalActivities.load_brief, self.case.proposal_id, **LEDGER)
         if brief.version < self.seen:
             workflow.logger.error("the ledger went back from version %s to %s", self.seen, brief.version)
         self.seen = brief.version
@@ -64,9 +61,9 @@ class LevelTriggered:
             await self.rest(min(instants, default=None), why)
 
     async def do(self, due: Due) -> None:
-        """Record what is due; after a refusal look again a little later: the case moved on, or it is not due yet."""
+        """Record what is due; it may be refused: the case moved on, or it is not due yet."""
         if refusal := await self.record(due.command):
-            await self.rest(workflow.now() + LOOK_AGAIN, f"refused: {refusal}")
+            await self.look_again(refusal)
 
     async def record(self, command: SystemCommand) -> str | None:
         """Record through the ledger; the answer is the refusal's code, or None."""
@@ -83,9 +80,13 @@ class LevelTriggered:
         timeout = until - workflow.now() if until else None
         try:
             await workflow.wait_condition(lambda: self.stale, timeout=timeout, timeout_summary=why)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             # The loop reads again and finds it due.
             return
+
+    async def look_again(self, refusal: str) -> None:
+        """Rest a little after a refusal, then read again."""
+        await self.rest(workflow.now() + LOOK_AGAIN, f"refused: {refusal}")
 
     async def _deliver(self, notice_id: int) -> None:
         try:
@@ -104,7 +105,7 @@ class LevelTriggered:
             workflow.continue_as_new(self.case.model_copy(update={"seen_version": self.seen}))
 
     def _show(self, brief: Brief) -> None:
-        """Let operators see the case: details for the eye, search attributes for lists, written only when they change."""
+        """Let operators see the case: details for the eye; search attributes, written when they change, for lists."""
         workflow.set_current_details(f"{brief.story}, version {brief.version}")
         shown = (brief.stage, brief.unit, brief.due_at)
         if shown != self.shown:

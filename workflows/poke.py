@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -12,7 +12,8 @@ from workflows.options import CaseRef, workflow_id
 from workflows.proposal import ProposalWorkflow
 from workflows.rotation import RotationWorkflow
 
-PATIENCE = timedelta(seconds=5)
+PATIENCE = 5.0
+"""Seconds for connecting, retries and answer together: an engine that hangs is left to the relay."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +22,19 @@ class Poker:
 
     client: Client
     task_queue: str
+    patience: float = PATIENCE
 
     async def poke(self, proposal_id: str, matter: str, version: int = 0) -> None:
-        """Tell the workflow that the ledger moved to a version; 0 makes it look in any case."""
+        """Tell the workflow that the ledger moved to a version; 0 makes it look in any case. Raises TimeoutError."""
         workflow = RotationWorkflow if matter == "rotation" else ProposalWorkflow
-        await self.client.start_workflow(
-            workflow.run,
-            CaseRef(proposal_id=proposal_id),
-            id=workflow_id(proposal_id),
-            task_queue=self.task_queue,
-            start_signal="poked",
-            start_signal_args=[version],
-            rpc_timeout=PATIENCE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
+        async with asyncio.timeout(self.patience):
+            await self.client.start_workflow(
+                workflow.run,
+                CaseRef(proposal_id=proposal_id),
+                id=workflow_id(proposal_id),
+                task_queue=self.task_queue,
+                start_signal="poked",
+                start_signal_args=[version],
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )

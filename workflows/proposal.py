@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from workflows.level_triggered import LOOK_AGAIN, LevelTriggered
+from workflows.level_triggered import LevelTriggered
 from workflows.options import CaseRef
 
 with workflow.unsafe.imports_passed_through():
     from domain.proposal.brief import Brief
     from domain.rulebook.model import StepKind
 
-MOVED_ON = ("not-yet-due", "step-closed")
+MOVED_ON = ("not-yet-due", "step-closed", "contended")
 """Refusals that say nothing about the effect itself."""
 
 
@@ -20,7 +20,7 @@ class ProposalWorkflow(LevelTriggered):
     """Waits for people and for the calendar, chases what is late, and acts when its day has come."""
 
     @workflow.run
-    async def run(self, case: CaseRef) -> None:
+    async def run(self, case: CaseRef) -> None:  # noqa: ARG002 - `__init__` took it
         """Until the ledger says that nothing is left to do."""
         while (brief := await self.read()).open:
             match brief.awaits:
@@ -55,11 +55,12 @@ class ProposalWorkflow(LevelTriggered):
         due = brief.dues[0] if brief.dues else None
         if due is None or due.command.kind != "take-effect" or due.at > workflow.now():
             await self.serve(brief)
-        elif refusal := await self.record(due.command):
-            if refusal in MOVED_ON:
-                await self.rest(workflow.now() + LOOK_AGAIN, f"refused: {refusal}")
-            else:
-                await self.record(due.refused(refusal))
+            return
+        refusal = await self.record(due.command)
+        if refusal and refusal not in MOVED_ON:
+            refusal = await self.record(due.refused(refusal))
+        if refusal:
+            await self.look_again(refusal)
 
     async def hand_over(self, brief: Brief) -> None:
         """The decree goes out with its notice; then chase the acknowledgement."""

@@ -103,7 +103,7 @@ class Relay:
                 log.warning("relay", work=work.__name__, error=type(error).__name__, reason=str(error)[:200])
             try:
                 await asyncio.wait_for(stop.wait(), pause)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 continue
 
 

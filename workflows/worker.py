@@ -28,6 +28,7 @@ from workflows.relay import CaseKey, Cases, Relay
 from workflows.rotation import RotationWorkflow
 
 WORKFLOWS = [ProposalWorkflow, RotationWorkflow]
+CACHED = 1000
 GRACE = timedelta(seconds=10)
 
 
@@ -51,8 +52,11 @@ async def ensure_search_attributes(client: Client) -> None:
                 raise
 
 
-def worker(client: Client, parts: Backbone, build_id: str) -> Worker:
-    """The worker: few tasks at once, so that a mass wake-up never trips the deadlock detector."""
+def worker(client: Client, parts: Backbone, build_id: str, *, cached: int = CACHED) -> Worker:
+    """The worker: few tasks at once, so that a mass wake-up never trips the deadlock detector.
+
+    `cached` is how many workflows stay in memory; one that was evicted is replayed when it wakes.
+    """
     proposals = ProposalActivities(parts.ledger, parts.briefs)
     notices = NoticeActivities(parts.mailroom, parts.notifier)
     return Worker(
@@ -72,7 +76,7 @@ def worker(client: Client, parts: Backbone, build_id: str) -> Worker:
         ),
         max_concurrent_workflow_tasks=20,
         max_concurrent_activities=8,
-        max_cached_workflows=1000,
+        max_cached_workflows=cached,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(1, 20, 4),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(1, 20, 4),
         graceful_shutdown_timeout=GRACE,

@@ -9,15 +9,16 @@ import aiosmtplib
 import structlog
 
 log = structlog.get_logger()
+PERMANENT = 500
 
 
 @dataclass(frozen=True)
 class LogNotifier:
     """Says in the log that a notice would go out; for demos and offices without a mail server."""
 
-    async def send(self, message_id: str, address: str, subject: str, text: str) -> None:
-        """Log it, without its text."""
-        log.info("notice", message_id=message_id, address=address, subject=subject, characters=len(text))
+    async def send(self, message_id: str, address: str, subject: str, text: str) -> None:  # noqa: ARG002 - not for a log
+        """Log it, without text and address: the message id ends with the person's reference."""
+        log.info("notice", message_id=message_id, subject=subject, characters=len(text))
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,12 @@ class SmtpNotifier:
     sender: str
 
     async def send(self, message_id: str, address: str, subject: str, text: str) -> None:
-        """Send one mail; someone without an address is logged. Raises ConnectionError when the server is away."""
+        """Send one mail; an address that is missing, or refused for good, is logged by its message id.
+
+        Raises ConnectionError when the server is away or asks to try again later.
+        """
         if "@" not in address:
-            log.warning("notice without address", message_id=message_id, address=address)
+            log.warning("notice without address", message_id=message_id)
             return
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self.sender, address, subject
@@ -40,5 +44,15 @@ class SmtpNotifier:
         try:
             await aiosmtplib.send(mail, hostname=self.host, port=self.port, timeout=30)
         except aiosmtplib.SMTPException as error:
+            if _for_good(error):
+                log.warning("notice refused", message_id=message_id)
+                return
             reason = f"mail server {self.host}:{self.port}"
             raise ConnectionError(reason) from error
+
+
+def _for_good(error: aiosmtplib.SMTPException) -> bool:
+    """Whether the server knows no such recipient; a reply of 4xx asks to try again. Source: RFC 5321 section 4.2.1."""
+    return isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(
+        refused.code >= PERMANENT for refused in error.recipients
+    )

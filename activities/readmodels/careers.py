@@ -99,8 +99,11 @@ INCUMBENCIES = Projection("incumbencies", 1, "person", incumbencies, incumbency_
 ROLES_HELD = Projection("roles_held", 1, "person", roles_held, role_rows)
 
 
-async def desks_of(connection: AsyncConnection, subject: str, day: date) -> dict[str, bool]:
-    """The person's desks on the day, each with whether it is held only as acting."""
+async def desks_of(connection: AsyncConnection, agency: str, subject: str, day: date) -> dict[str, bool]:
+    """The person's desks in the agency on the day, each with whether it is held only as acting.
+
+    A unit's reference is its own everywhere; a role is held in the agency that granted it.
+    """
     desks = {f"person/{subject}": False}
     posts = await connection.execute(
         select(incumbencies.c.unit, incumbencies.c.assignment)
@@ -111,7 +114,9 @@ async def desks_of(connection: AsyncConnection, subject: str, day: date) -> dict
         desk = f"unit/{row.unit}"
         desks[desk] = row.assignment != Assignment.DEFINITIVE and desks.get(desk, True)
     roles = await connection.execute(
-        select(roles_held.c.role).where(roles_held.c.subject_ref == subject, roles_held.c.during.contains(day))
+        select(roles_held.c.role)
+        .where(roles_held.c.agency == agency, roles_held.c.subject_ref == subject)
+        .where(roles_held.c.during.contains(day))
     )
     return desks | {f"role/{role}": False for role in roles.scalars()}
 

@@ -61,7 +61,7 @@ def rows(state: Proposal) -> list[Row]:
             "agency": case.agency,
             "matter": case.matter.matter,
             "kind": case.matter.kind,
-            "state": type(state).__name__.lower(),
+            "state": state.name,
             "open": not isinstance(state, Ended),
             "step": step.code if step else None,
             "step_kind": step.kind.value if step else None,

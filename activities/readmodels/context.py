@@ -55,7 +55,7 @@ class Context:
         if isinstance(command, NEEDS_PEOPLE):
             found = await transaction.people(subjects)
             people = {ref: person for ref, person in found.items() if person.agency == agency}
-        desks = {} if command.actor == c.SYSTEM else await desks_of(connection, command.actor, today)
+        desks = {} if command.actor == c.SYSTEM else await desks_of(connection, agency, command.actor, today)
         start = {post.unit for person in people.values() if (post := person.post_on(today))}
         start |= _units(state) | {place_of(target)[1] for target in targets}
         return Facts(

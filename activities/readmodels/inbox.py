@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Date, DateTime, Index, Integer, RowMapping, Table, Text, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.projection import Projection, Row
@@ -60,9 +61,10 @@ INBOX = Projection("inbox", 1, "proposal", inbox, rows)
 async def waiting(
     connection: AsyncConnection, agency: str, desks: Sequence[str], after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """What waits at any of the desks, least time left first; `after` is the last row's (due_at, proposal_id)."""
-    query = select(inbox).where(inbox.c.agency == agency, inbox.c.desk.in_(desks))
+    """What waits at any of the desks, each case once, least time left first; `after` is the last (due_at, proposal_id)."""
+    place = (inbox.c.due_at, inbox.c.proposal_id)
+    query = select(inbox).ext(distinct_on(*place)).where(inbox.c.agency == agency, inbox.c.desk.in_(desks))
     if after:
-        query = query.where(tuple_(inbox.c.due_at, inbox.c.proposal_id) > after)
-    query = query.order_by(inbox.c.due_at, inbox.c.proposal_id).limit(limit)
+        query = query.where(tuple_(*place) > after)
+    query = query.order_by(*place, inbox.c.desk).limit(limit)
     return list((await connection.execute(query)).mappings())

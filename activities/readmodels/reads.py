@@ -18,7 +18,7 @@ from activities.readmodels.dossier import Dossier, Sitting, dossier, sittings
 from activities.readmodels.register import Found, PersonFile, may_see_person, person_file, search
 from activities.readmodels.timeline import Entry, timeline
 from activities.readmodels.visibility import Sight, Viewer, sight, viewer
-from activities.store.migrate import behind
+from activities.store.schema import behind
 from activities.store.sealing import KeyRing
 from activities.store.tables import command_receipts
 from activities.store.vault import names

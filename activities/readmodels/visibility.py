@@ -53,7 +53,7 @@ async def viewer(connection: AsyncConnection, ref: str, calendar: WorkingCalenda
     if agency is None:
         return None
     today = await office_date(connection, calendar)
-    return Viewer(ref, agency, await desks_of(connection, ref, today), today)
+    return Viewer(ref, agency, await desks_of(connection, agency, ref, today), today)
 
 
 async def office_date(connection: AsyncConnection, calendar: WorkingCalendar) -> date:

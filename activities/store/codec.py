@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,6 +26,10 @@ CURRENT_VERSION: Mapping[str, int] = dict.fromkeys(EVENT_CLASSES, 1)
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 """(type, version) → its data as the next version has it. Never invents a historical fact."""
+
+
+class KeyMissing(Exception):
+    """A person's text cannot be sealed, because the person's key is unknown or destroyed."""
 
 
 class Cipher(Protocol):
@@ -59,11 +63,16 @@ class Entry:
 
 
 def encode(event: Frozen, envelope: Envelope, prev: str, cipher: Cipher | None) -> Entry:
-    """The canonical entry of an event; free text is sealed, and the sealed text is what the hash covers."""
+    """The canonical entry of an event; free text is sealed, and the sealed text is what the hash covers.
+
+    Raises KeyMissing when there is text and no cipher: in clear it could never be erased.
+    """
     event_type: str = type(event).event_type  # type: ignore[attr-defined]
     data = event.model_dump(mode="json", exclude_defaults=False)
     for name in free_text(type(event)):
-        if data[name] and cipher:
+        if data[name]:
+            if cipher is None:
+                raise KeyMissing(envelope.stream_id)
             sealed = cipher.seal(data[name], f"{envelope.event_id}/{name}")
             data[name] = "sealed:" + base64.b64encode(sealed).decode()
     entry = canonical(
@@ -86,19 +95,19 @@ def encode(event: Frozen, envelope: Envelope, prev: str, cipher: Cipher | None) 
     return Entry(entry, leaf_hash(entry))
 
 
-def decode(stored: Mapping[str, Any]) -> Any:
+def decode(  # noqa: ANN401 - an event of any type
+    stored: Mapping[str, Any], upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
+) -> Any:
     """The event of a parsed entry, upcast to today's class.
 
     Raises HistoryUnreadable for a type or version that is unknown here.
     """
     event_type, version, data = stored["type"], stored["schema_version"], stored["data"]
-    cls = EVENT_CLASSES.get(event_type)
-    if cls is None or version > CURRENT_VERSION[event_type]:
-        raise HistoryUnreadable(event_type=event_type, schema_version=version)
-    while version < CURRENT_VERSION[event_type]:
-        data = UPCASTERS[event_type, version](data)
-        version += 1
-    return cls.model_validate(data)
+    while upcaster := upcasters.get((event_type, version)):
+        data, version = upcaster(data), version + 1
+    if CURRENT_VERSION.get(event_type) != version:
+        raise HistoryUnreadable(event_type=event_type, schema_version=stored["schema_version"])
+    return EVENT_CLASSES[event_type].model_validate(data)
 
 
 @cache
@@ -107,11 +116,11 @@ def free_text(cls: type[Frozen]) -> tuple[str, ...]:
     return tuple(name for name, info in cls.model_fields.items() if "sealed" in info.metadata)
 
 
-def gaps() -> list[str]:
+def gaps(versions: Mapping[str, int] = CURRENT_VERSION, upcasters: Container[tuple[str, int]] = UPCASTERS) -> list[str]:
     """Every (type, version) that cannot reach today's version; empty when all is well."""
     return [
         f"{event_type} v{version}"
-        for event_type, current in CURRENT_VERSION.items()
+        for event_type, current in versions.items()
         for version in range(1, current)
-        if (event_type, version) not in UPCASTERS
+        if (event_type, version) not in upcasters
     ]

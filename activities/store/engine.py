@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 WRITERS = 8
 """Connections that write; more contenders for the counter row do less. Source: measured, see deploy/adr."""
+POOL_PATIENCE = 2.0
+"""Seconds; then the caller is told to come back."""
+LOCK_PATIENCE, STATEMENT_PATIENCE = "5s", "30s"
 DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 RELATIONS = ("events", "command_receipts")
 
 
 def write_engine(url: str) -> AsyncEngine:
     """READ COMMITTED, pinned: under REPEATABLE READ appends to different streams would fail on the counter row."""
-    return create_async_engine(
-        url, isolation_level="READ COMMITTED", pool_size=WRITERS, max_overflow=0, pool_pre_ping=True
-    )
+    return _engine(url, "READ COMMITTED", overflow=0)
 
 
 def read_engine(url: str) -> AsyncEngine:
     """AUTOCOMMIT: a screen's question is one statement."""
-    return create_async_engine(url, isolation_level="AUTOCOMMIT", pool_size=WRITERS, pool_pre_ping=True)
+    return _engine(url, "AUTOCOMMIT", overflow=WRITERS)
+
+
+def _engine(url: str, isolation: Literal["READ COMMITTED", "AUTOCOMMIT"], *, overflow: int) -> AsyncEngine:
+    """Nobody waits long for a connection or a lock, and no error quotes what was asked: it may hold a NIP."""
+    return create_async_engine(
+        url,
+        isolation_level=isolation,
+        pool_size=WRITERS,
+        max_overflow=overflow,
+        pool_timeout=POOL_PATIENCE,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": f"-c lock_timeout={LOCK_PATIENCE} -c statement_timeout={STATEMENT_PATIENCE}"},
+    )
 
 
 async def unsafe(connection: AsyncConnection, *, clock_may_move: bool) -> list[tuple[str, str]]:
@@ -54,7 +70,10 @@ async def _rights(connection: AsyncConnection) -> Mapping[str, set[str]]:
     rights: dict[str, set[str]] = {}
     for relation in RELATIONS:
         row = await connection.execute(
-            text("SELECT v FROM unnest(CAST(:verbs AS text[])) v WHERE has_table_privilege(:relation, v)"),
+            text(
+                "SELECT v FROM unnest(CAST(:verbs AS text[])) v WHERE has_table_privilege(:relation, v) "
+                "OR (v = 'UPDATE' AND has_any_column_privilege(:relation, v))"
+            ),
             {"verbs": list(verbs), "relation": relation},
         )
         rights[relation] = set(row.scalars())

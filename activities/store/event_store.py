@@ -21,11 +21,13 @@ from activities.store.loading import Stream, load
 from activities.store.receipts import Receipts
 from activities.store.sealing import KeyRing
 from activities.store.tables import refused_attempts
+from domain.calendar import WorkingCalendar
 from domain.ports import AnyCommand, Change, Receipt
 from domain.proposal.commands import Command
 from domain.proposal.facts import Facts
 from domain.proposal.proposal import Proposal, Recorded
 from domain.register.person import Person, fold
+
 
 class Projecting(Protocol):
     """A read model that is written in the same transaction as its events."""
@@ -36,6 +38,10 @@ class Projecting(Protocol):
 
 class Gathering(Protocol):
     """Collects what a decision may look at."""
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The office's calendar."""
 
     async def facts_for(
         self, connection: AsyncConnection, transaction: PostgresTransaction, command: Command, state: Proposal
@@ -116,7 +122,8 @@ class PostgresTransaction:
 
     async def number(self, matter: str) -> str:
         """The next id of the series; the row lock is held until the transaction ends, so no number is lost."""
-        series, year = {"promotion": "KP", "rotation": "MT"}[matter], (await self.now()).year
+        series = {"promotion": "KP", "rotation": "MT"}[matter]
+        year = self.store.gathering.calendar.local_date(await self.now()).year
         last = await self.connection.scalar(
             text(
                 "INSERT INTO proposal_numbers (series, year, last) VALUES (:series, :year, 1) "

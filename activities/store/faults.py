@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.errors import OpenProposalExists, PostOccupied
+from domain.errors import MatterTooLarge, OpenProposalExists, PostOccupied
 from domain.ports import Conflict
 
 LOST_RACES = {"events_stream_version_key", "command_receipts_pkey", "streams_pkey", "decisions_pkey"}
@@ -25,6 +25,8 @@ async def refusal_of(error: DBAPIError, connection: AsyncConnection) -> Exceptio
         return OpenProposalExists(proposal_id=await _claimed_by(cause, connection))
     if constraint == "incumbencies_one_a_day":
         return PostOccupied()
+    if constraint == "events_entry_size":
+        return MatterTooLarge()
     return error
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.audit.canonical import NO_PREVIOUS, parse
+from activities.audit.canonical import NO_PREVIOUS, leaf_hash, parse
 from activities.store.codec import decode
 from activities.store.tables import events
 from domain.proposal.proposal import Recorded
 
 
 class ChainBroken(Exception):
-    """A stored event does not follow its predecessor: somebody changed the log. Nothing is decided on it."""
+    """A stored event does not follow its predecessor, or has another hash: somebody changed the log; decide nothing."""
 
 
 @dataclass
@@ -38,7 +38,8 @@ async def load(connection: AsyncConnection, stream_ids: Sequence[str]) -> dict[s
     streams = {stream_id: Stream() for stream_id in stream_ids}
     for row in rows:
         stream, stored = streams[row.stream_id], parse(bytes(row.entry))
-        if (stored["prev"], stored["version"]) != (stream.head, stream.version + 1):
+        found = (stored["prev"], stored["version"], row.version, leaf_hash(bytes(row.entry)))
+        if found != (stream.head, stream.version + 1, stream.version + 1, bytes(row.leaf_hash)):
             raise ChainBroken(row.stream_id, row.version)
         stream.history.append(Recorded(decode(stored), stored["actor"], row.recorded_at, row.stream_id))
         stream.version, stream.head = row.version, bytes(row.leaf_hash).hex()

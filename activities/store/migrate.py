@@ -6,8 +6,6 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,12 +28,3 @@ async def migrate(connection: AsyncConnection) -> None:
     await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
     await connection.commit()
 
-
-async def behind(connection: AsyncConnection) -> bool:
-    """Whether the database is at another revision than this code, older or newer."""
-    return await connection.run_sync(_behind)
-
-
-def _behind(connection: Connection) -> bool:
-    head = ScriptDirectory.from_config(config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() != head

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,7 @@ from domain.ports import AnyCommand, Receipt
 class Receipts:
     """Finds receipts and tells an honest repeat from another command under the same id."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def request_hash(self, command: AnyCommand) -> bytes:
         """A keyed hash of actor and content, so that a short note cannot be guessed from it.

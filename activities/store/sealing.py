@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,7 +21,7 @@ NONCE = 12
 class SubjectCipher:
     """AES-256-GCM under one person's key."""
 
-    key: bytes
+    key: bytes = field(repr=False)
 
     def seal(self, text: str, bound_to: str) -> bytes:
         """Nonce and ciphertext; `bound_to` names event and field, so that it cannot be moved."""
@@ -40,7 +40,7 @@ class SubjectCipher:
 class KeyRing:
     """People's keys, wrapped under the vault key (32 bytes)."""
 
-    vault_key: bytes
+    vault_key: bytes = field(repr=False)
 
     def fresh(self) -> bytes:
         """A new key, wrapped."""

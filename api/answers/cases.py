@@ -134,12 +134,11 @@ class CaseAnswer(BaseModel):
     def of(cls, dossier: Dossier, language: Language) -> CaseAnswer:
         """The case in the reader's language."""
         state, case = dossier.state, dossier.state.case
-        name = type(state).__name__.lower()
         return cls(
             proposal_id=case.id,
             version=case.version,
-            state=name,
-            state_text=said(STATES, name, language),
+            state=state.name,
+            state_text=said(STATES, state.name, language),
             matter=case.matter,
             proposer=case.proposer,
             round=case.round,

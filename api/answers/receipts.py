@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from domain.ports import Receipt
 
@@ -13,6 +13,20 @@ from domain.ports import Receipt
 class ReceiptAnswer(BaseModel):
     """A command is recorded; whoever repeats it gets this same answer. `noop`: it changed nothing, so no version."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "command_id": "4f0c2e9a-form-7",
+                    "proposal_id": "KP-2026-000123",
+                    "outcome": "recorded",
+                    "first_version": 8,
+                    "version": 9,
+                    "recorded_at": "2026-03-02T01:00:00Z",
+                }
+            ]
+        }
+    )
     command_id: str
     proposal_id: str
     outcome: Literal["recorded", "noop"]

@@ -51,6 +51,7 @@ async def import_(*files: Path, yes: bool = False) -> int:
         XLSX, CSV or JSON Lines, in the order in which they build on each other.
     yes
         Apply without asking.
+
     """
     console, code = Console(), 0
     async with connected() as parts:
@@ -123,17 +124,17 @@ async def show(nip: str, *, as_of: date | None = None, as_at: int | None = None)
         The day whose facts are wanted; today if left out.
     as_at
         A log position: show what was known when the log was this long.
+
     """
     console = Console()
-    async with connected() as parts:
-        async with parts.reads.connect() as connection:
-            subject = await vault.by_nip(connection, parts.settings.agency, nip)
-            if subject is None:
-                console.print("Not in the register.")
-                return 1
-            who = await vault.names(connection, [subject])
-            person = await known_as_at(parts, subject, as_at)
-            day = as_of or parts.calendar.local_date(await connection.scalar(text("SELECT ledger_now()")))
+    async with connected() as parts, parts.reads.connect() as connection:
+        subject = await vault.by_nip(connection, parts.settings.agency, nip)
+        if subject is None:
+            console.print("Not in the register.")
+            return 1
+        who = await vault.names(connection, [subject])
+        person = await known_as_at(parts, subject, as_at)
+        day = as_of or parts.calendar.local_date(await connection.scalar(text("SELECT ledger_now()")))
     console.print(f"{who.get(subject, '–')} ({subject})", highlight=False)
     _print_career(person, day, console)
     return 0
@@ -186,6 +187,7 @@ async def issue(nip: str) -> int:
     ----------
     nip
         The NIP, or the SIASN id (PNS ID).
+
     """
     from api.tokens import Tokens
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from activities.wiring import RefusedToStart, backbone
 
 def add_to(app: App) -> None:
     """Register the commands."""
-    for command in (up, demo, api, worker, relay, migrate, settings):
+    for command in (up, demo, pass_time, api, worker, relay, migrate, settings):
         app.command(command)
 
 
@@ -38,6 +39,19 @@ async def demo(*, once: bool = False, fresh: bool = False) -> int:
     from deploy.demo.run import demo as run
 
     return await run(Settings(), lambda found: Tokens.of(found).issue, once=once, fresh=fresh)
+
+
+async def pass_time(days: int) -> int:
+    """Let days pass in the demo that runs here: reminders, escalations and effects happen as they would."""
+    from deploy.clock import let_pass
+    from deploy.local.stack import attach
+
+    found = attach(Settings())
+    if not found.allow_clock_offset:
+        raise RefusedToStart(["Time can be moved in demos and tests only. Nothing was changed."])
+    now = await let_pass(found, timedelta(days=days))
+    Console().print(f"the ledger's clock now says {now:%Y-%m-%d %H:%M}Z", highlight=False)
+    return 0
 
 
 async def api() -> None:

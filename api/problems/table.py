@@ -226,6 +226,14 @@ LAW: Mapping[str, Row] = {
             "The file's content is no PDF, JPEG or PNG, or not of the kind it was said to be.",
         ),
     ),
+    "matter-too-large": _row(
+        422,
+        ("Terlalu banyak perpindahan", "Too many moves"),
+        (
+            "Perpindahan dan hasil pemeriksaannya tidak muat dalam satu usulan; bagi menjadi beberapa usulan.",
+            "The moves and their assessment do not fit into one proposal; divide them into several.",
+        ),
+    ),
     "route-missing": _row(
         422,
         ("Alur tidak ada", "No route"),

@@ -121,7 +121,7 @@ class RefusalBody(StepBody):
 class OutcomeBody(StepBody):
     """What the outside body answered: MS meets, BTS file mismatch, TMS does not meet. MS needs its number."""
 
-    outcome: Literal["MS", "BTS", "TMS"]
+    outcome: Annotated[Literal["MS", "BTS", "TMS"], Field(examples=["BTS"])]
     number: Annotated[str, Field(max_length=100, examples=["PT-0123/2026"])] = ""
     dated: Annotated[Day, Field(examples=["2026-03-02"])]
     note: Note = ""

@@ -22,6 +22,7 @@ AGENCY_REF = "DEMO"
 STAFF_PER_SECTION = (4, 6)
 FOUR_YEARS = 48
 SWAPPED_UNITS = ("dinkes/p2p/2", "pu/ck/3")
+SPARE_UNITS = ("dinkes/kesmas/2", "pu/bm/1")
 BOARD_UNITS = ("bkpsdm", "inspektorat", "setda/asisten")
 CONTRACT_UNITS = ("disdik/sd/2", "disdik/smp/1", "dinkes/yankes/1", "dinkes/yankes/2")
 PPK = Member("PPKCONTOH", None, "Prabawana Langitbiru")
@@ -69,10 +70,10 @@ def write_agency(folder: Path, *, as_of: date, seed: int = 2026) -> Agency:
 def _stage(as_of: date, random: Random) -> _Stage:
     units = invented_units(random)
     stage, people = _Stage(units), People(random, as_of)
-    settled = dict.fromkeys(SWAPPED_UNITS, first_of(as_of, -36))
+    settled = dict.fromkeys(SWAPPED_UNITS + SPARE_UNITS, first_of(as_of, -36))
     for seat in seats(random, units, as_of, settled):
         stage.heads[seat.unit.code] = people.head(seat)
-    for code in SWAPPED_UNITS:
+    for code in settled:
         stage.heads[code] = _good(stage.heads[code])
     stage.parts = dict(_parts(people, units))
     leaves = [unit for unit in units.values() if not any(one.parent == unit.code for one in units.values())]
@@ -124,7 +125,6 @@ def _roles(stage: _Stage) -> Iterator[tuple[Role, Member]]:
 
 
 def _agency(stage: _Stage, as_of: date, files: tuple[Path, ...]) -> Agency:
-    first, second = SWAPPED_UNITS
     return Agency(
         ref=AGENCY_REF,
         name=REGENCY,
@@ -138,7 +138,9 @@ def _agency(stage: _Stage, as_of: date, files: tuple[Path, ...]) -> Agency:
         board=tuple(stage.head(code) for code in BOARD_UNITS),
         pyb=stage.head("setda"),
         ppk=PPK,
-        swap=(stage.head(first), stage.head(second)),
+        swap=(stage.head(SWAPPED_UNITS[0]), stage.head(SWAPPED_UNITS[1])),
+        spare=(stage.head(SPARE_UNITS[0]), stage.head(SPARE_UNITS[1])),
+        too_early_supervisor=stage.head("dinkes/kesmas/1"),
         swap_office_heads=(stage.head("dinkes"), stage.head("pu")),
         **{name: stage.part(name) for name in stage.parts},
     )

@@ -37,7 +37,8 @@ class Agency:
 
     `promotee` may rise regularly on `next_tmt` (four years in rank on that very day); `too_early` lacks a
     month; `sanctioned` serves a sanction until after it; `at_ceiling` may rise no further with the diploma.
-    `swap` are two officials of one eselon in two offices, three years in their posts.
+    `swap` are two officials of one eselon in two offices, three years in their posts; `spare` are two more,
+    whom the story leaves to the reader, as it does `too_early`, who may rise a month later.
     """
 
     ref: str
@@ -59,6 +60,8 @@ class Agency:
     auditor: Member
     swap: tuple[Member, Member]
     swap_office_heads: tuple[Member, Member]
+    spare: tuple[Member, Member]
     too_early: Member
+    too_early_supervisor: Member
     sanctioned: Member
     at_ceiling: Member

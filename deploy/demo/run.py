@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import httpx2
 from rich.console import Console
@@ -24,14 +26,12 @@ from deploy.clock import TimeMachine
 from deploy.demo.agency import write_agency
 from deploy.demo.cast import Agency, Member
 from deploy.demo.people_at_work import Actor, StoryFailed
-from deploy.demo.story import Story
+from deploy.demo.story import OFFICE, Cast, Story, into_a_window
 from deploy.local.stack import Addresses
 from deploy.local.supervisor import up
 
 TOKEN_LIFE = timedelta(days=400)
 """The story lasts months by the ledger's clock, seconds by the clock of tokens."""
-OFFICE = timedelta(hours=7)
-LAST_GOOD_START, WINDOW_CLOSES = 3, 15
 Issue = Callable[[str, str, timedelta], str]
 Tokens = Callable[[Settings], Issue]
 
@@ -58,39 +58,65 @@ async def demo(settings: Settings, tokens: Tokens, *, once: bool, fresh: bool) -
 
 
 async def _tell(addresses: Addresses, issue: Issue, console: Console) -> None:
-    told = addresses.settings.data_dir / "demo" / "story.json"
+    folder = addresses.settings.data_dir / "demo"
+    begun, told = folder / "begun", folder / "story.json"
+    if begun.exists() and not told.exists():
+        console.print("– Cerita yang lalu terhenti di tengah; datanya utuh. Ulang dari awal: make demo FRESH=1")
+        return
     if not told.exists():
-        begun = datetime.now().astimezone()
-        cases = await _first_time(addresses, issue, console)
-        told.write_text(json.dumps(cases))
-        seconds = (datetime.now().astimezone() - begun).total_seconds()
+        started = time.perf_counter()
+        folder.mkdir(parents=True, exist_ok=True)
+        begun.touch()
+        told.write_text(json.dumps(await _first_time(addresses, issue, folder, console)))
+        seconds = time.perf_counter() - started
         console.print(f"\nSelesai dalam {seconds:.0f} detik. 1 kenaikan pangkat dan 1 tukar jabatan berlaku.")
-    cases = json.loads(told.read_text())
-    for name, proposal_id in cases.items():
+    for name, proposal_id in json.loads(told.read_text()).items():
         console.print(f"  {name:<12} {addresses.api}/api/v1/proposals/{proposal_id}")
     console.print(f"  {'API':<12} {addresses.api}/openapi.json")
-    console.print("  Token        .venv/bin/jenjang token issue NIP        Ulang dari awal: make demo FRESH=1")
+    console.print(f"  {'Pemeran':<12} {folder / 'people.env'}, untuk dicoba sendiri seperti di README")
+    console.print(f"  {'Dari awal':<12} make demo FRESH=1")
 
 
-async def _first_time(addresses: Addresses, issue: Issue, console: Console) -> dict[str, str]:
-    async with backbone(addresses.settings) as parts, _time(addresses) as time:
-        await _into_a_window(time)
-        agency = write_agency(addresses.settings.data_dir / "demo", as_of=(await time.now() + OFFICE).date())
+async def _first_time(addresses: Addresses, issue: Issue, folder: Path, console: Console) -> dict[str, str]:
+    async with backbone(addresses.settings) as parts, _time(addresses) as machine:
+        await into_a_window(machine)
+        agency = write_agency(folder, as_of=(await machine.now() + OFFICE).date())
         await _import(parts, agency, console)
         async with httpx2.AsyncClient(base_url=addresses.api, timeout=30) as http:
-            story = Story(agency, _casting(parts, issue, http), time, _teller(console))
+            cast = _casting(parts, issue, http)
+            story = Story(agency, cast, machine, _teller(console))
             promotion = await story.promotion()
             swap = await story.swap()
+            await _write_cast(folder, agency, addresses, cast)
         await _check(parts, agency, addresses)
     console.print("Diperiksa: register berubah pada TMT, semua rantai dan model baca utuh.")
     return {"Kenaikan": promotion, "Rotasi": swap}
 
 
-async def _into_a_window(time: TimeMachine) -> None:
-    """Begin where a correction still meets the window of the monthly calendar, which closes on the 15th."""
-    now = await time.now() + OFFICE
-    if LAST_GOOD_START < now.day <= WINDOW_CLOSES:
-        await time.advance_to(now.replace(day=WINDOW_CLOSES + 1, hour=8) - OFFICE)
+async def _write_cast(folder: Path, agency: Agency, addresses: Addresses, cast: Cast) -> None:
+    """Who is who, for a shell: SIASN ids, and references where the API wants them."""
+    first, second = agency.spare
+    offices = agency.swap_office_heads
+    ids = {
+        "SUPERVISOR": agency.too_early_supervisor,
+        "EMPLOYEE": agency.too_early,
+        "HEALTH_HEAD": offices[0],
+        "WORKS_HEAD": offices[1],
+        "VERIFIER": agency.verifier,
+        "PLANNER": agency.second_verifier,
+        "APPROVER": agency.approver,
+        "BOARD": agency.board[0],
+        "PPK": agency.ppk,
+        "ADMINISTRATOR": agency.administrator,
+        "OFFICIAL_1": first,
+        "OFFICIAL_2": second,
+    }
+    named = ("EMPLOYEE", "OFFICIAL_1", "OFFICIAL_2")
+    references = {f"{name}_REF": (await cast(ids[name])).subject for name in named}
+    values = {name: member.siasn_id for name, member in ids.items()} | references
+    values |= {"API": f"{addresses.api}/api/v1", "POST_1": first.post, "POST_2": second.post}
+    lines = [f"{name}={value}" for name, value in values.items()]
+    (folder / "people.env").write_text("\n".join(lines) + "\n")
 
 
 @asynccontextmanager
@@ -113,7 +139,7 @@ async def _import(parts: Backbone, agency: Agency, console: Console) -> None:
     console.print(f"✓ {agency.name}: {agency.employees} pegawai diimpor dari berkas SIASN")
 
 
-def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Callable[[Member], Awaitable[Actor]]:
+def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Cast:
     async def cast(member: Member) -> Actor:
         async with parts.reads.connect() as connection:
             subject = await vault.by_nip(connection, parts.settings.agency, member.siasn_id)

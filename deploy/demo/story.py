@@ -15,8 +15,18 @@ ROTATION_DOCUMENTS = ("ANJAB_ABK", "SK_JABATAN", "PERNYATAAN_DISIPLIN")
 SILENCE = timedelta(days=6)
 """How long the head of office says nothing: long enough for a reminder and an escalation."""
 
+OFFICE = timedelta(hours=7)
+LAST_GOOD_START, WINDOW_CLOSES = 3, 15
+
 Cast = Callable[[Member], Awaitable[Actor]]
 Telling = Callable[[datetime, str], None]
+
+
+async def into_a_window(time: TimeMachine) -> None:
+    """Begin where a correction still meets the window of the monthly calendar, which closes on the 15th."""
+    now = await time.now() + OFFICE
+    if LAST_GOOD_START < now.day <= WINDOW_CLOSES:
+        await time.advance_to(now.replace(day=WINDOW_CLOSES + 1, hour=8) - OFFICE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class Story:
     tell: Telling
 
     async def promotion(self) -> str:
-        """A regular promotion, returned once, left lying once, decreed, in effect, acknowledged; the answer is its id."""
+        """A regular promotion, left lying once, returned once, in effect, acknowledged; the answer is its id."""
         cast, agency = self.cast, self.agency
         supervisor, employee = await cast(agency.promotee_supervisor), await cast(agency.promotee)
         verifier = await cast(agency.verifier)
@@ -128,7 +138,6 @@ class Story:
         self.tell(await self.time.now(), sentence)
 
 
-OFFICE = timedelta(hours=7)
 CHASING = {
     "proposal.reminder-sent": "pengingat dikirim",
     "proposal.step-escalated": "lewat batas waktu: atasannya kini juga dapat memutus",

@@ -14,14 +14,20 @@ TRIES = 50
 def free_port(usual: int) -> int:
     """The usual port, or the next free one above it, or any free one."""
     for port in range(usual, min(usual + TRIES, 65536)):
-        if _is_free(port):
+        if is_free(port):
             return port
+    return any_port()
+
+
+def any_port() -> int:
+    """A free port far from the usual ones, so that two who look at once do not meet again."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the port."""
     with socket.socket() as caller:
         # Some systems let two programs listen on one port, one of them on all interfaces: so ask first.
         if caller.connect_ex((LOOPBACK, port)) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import signal
 from typing import Literal
 
 from rich.console import Console
@@ -91,6 +91,9 @@ class Screen:
         self._print(mark + escape(sentence))
 
     def _print(self, text: str) -> None:
-        # When the terminal or the pipe is gone nobody reads any more, and the work goes on all the same.
-        with suppress(OSError, SystemExit):
+        try:
             self._console.print(text)
+        except (OSError, SystemExit):
+            # The terminal or the pipe is gone, and nobody could stop us with Ctrl-C: stop as if asked to.
+            self._console.quiet = True
+            signal.raise_signal(signal.SIGTERM)

@@ -13,17 +13,19 @@ from urllib.parse import urlsplit
 from activities.settings import Settings, refusals
 from deploy.local.account import server_account
 from deploy.local.folder import DataFolder, FolderInUse
-from deploy.local.ports import answers_ok, listens
+from deploy.local.ports import answers_ok, is_free, listens
 from deploy.local.process import StartFailed, end_leftover, until
 from deploy.local.screen import Screen
 from deploy.local.services import DEFAULT_CHILDREN, Child, ChildService, Service
 from deploy.local.stack import Addresses, Stack, forget_addresses
 from deploy.local.temporal import USUAL_PORT
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 15.0
+FIRST_PAUSE = 1
+LONGEST_PAUSE = 15
 STEADY = 60.0
-SERVING_PATIENCE = 60.0
+# Between looking for a free port and listening on it somebody else may take it.
+PORT_TRIES = 5
+SERVING_PATIENCE = 120.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Ready = Callable[[Addresses], Awaitable[int | None]]
@@ -100,8 +102,8 @@ class Supervisor:
         if self._refused(stack.completed()):
             return os.EX_CONFIG
         await self._start_servers(stack)
-        addresses = stack.addresses()
-        await self._start_children(stack.environment(addresses), addresses)
+        await self._prepare(stack)
+        addresses = await self._start_children(stack)
         self._keepers = [asyncio.create_task(self._keep(service)) for service in self._services]
         self._greet(addresses)
         code = await ready(addresses) if ready else None
@@ -129,22 +131,41 @@ class Supervisor:
             self._screen.done("temporal-embedded", address=stack.temporal.address)
             self._note_port("Temporal", USUAL_PORT, stack.temporal.address)
 
-    async def _start_children(self, environment: dict[str, str], addresses: Addresses) -> None:
-        lasting: list[ChildService] = []
+    async def _prepare(self, stack: Stack) -> None:
+        environment = stack.environment(stack.addresses())
         for child in self._children:
-            service = ChildService(child, self._folder, environment)
-            self._services.append(service)
             if child.once:
+                service = ChildService(child, self._folder, environment)
+                self._services.append(service)
                 await service.finish()
                 self._services.remove(service)
                 self._screen.done("done", name=child.name)
-            else:
-                await service.start()
-                lasting.append(service)
-        await self._all_alive(lasting, addresses)
-        for service in lasting:
-            self._screen.done("started", name=service.name)
-        self._note_port("API", self._settings.api_port, addresses.api)
+
+    async def _start_children(self, stack: Stack) -> Addresses:
+        """Start those that stay, on a port that was free; again on another when somebody was faster."""
+        tries = PORT_TRIES
+        while True:
+            addresses = stack.addresses()
+            environment = stack.environment(addresses)
+            services = [ChildService(child, self._folder, environment) for child in self._children if not child.once]
+            self._services += services
+            try:
+                for service in services:
+                    await service.start()
+                await self._all_alive(services, addresses)
+            except StartFailed:
+                tries -= 1
+                served = all(not service.has_ended for service in services if service.child.serves)
+                if tries == 0 or served or is_free(addresses.settings.api_port):
+                    raise
+                for service in services:
+                    await service.stop()
+                    self._services.remove(service)
+                continue
+            for service in services:
+                self._screen.done("started", name=service.name)
+            self._note_port("API", self._settings.api_port, addresses.api)
+            return addresses
 
     async def _all_alive(self, services: list[ChildService], addresses: Addresses) -> None:
         """Wait until those that serve answer; whoever ends meanwhile failed to start."""

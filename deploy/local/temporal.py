@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 from deploy.local.folder import DataFolder
-from deploy.local.ports import LOOPBACK, free_port, listens
+from deploy.local.ports import LOOPBACK, any_port, free_port, listens
 from deploy.local.process import Program, StartFailed, spawn, until
 from deploy.local.services import Service
 
@@ -16,7 +16,7 @@ USUAL_PORT = 7233
 USUAL_UI_PORT = 8233
 START_PATIENCE = 60.0
 # Between looking for a free port and listening on it somebody else may take it.
-TRIES = 3
+TRIES = 5
 # The second lets a timer that was skipped to fire at once instead of a second later.
 TIME_SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="50ms"')
 
@@ -50,14 +50,20 @@ class DevServer(Service):
         """Start on the usual ports or the next free ones; it serves then. Raises StartFailed."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         chosen_before = self._port != 0
-        for _ in range(1 if chosen_before else TRIES):
+        for attempt in range(1 if chosen_before else TRIES):
             if not chosen_before:
-                self._port, self._ui_port = free_port(USUAL_PORT), free_port(USUAL_UI_PORT)
+                self._choose_ports(usual=attempt == 0)
             self.running = await spawn(Program(self.name, self._command()), self._folder)
             if await until(self._serves, self.running, START_PATIENCE):
                 return
             await self.stop()
         raise StartFailed(self.name, self._folder.log(self.name))
+
+    def _choose_ports(self, *, usual: bool) -> None:
+        if usual:
+            self._port, self._ui_port = free_port(USUAL_PORT), free_port(USUAL_UI_PORT)
+        else:
+            self._port, self._ui_port = any_port(), any_port()
 
     def _command(self) -> list[str]:
         options = {

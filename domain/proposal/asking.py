@@ -17,7 +17,8 @@ from domain.rulebook.model import Assessment
 
 
 def worded(asked: Asked, proposer: str, facts: Facts) -> Matter:
-    """The matter, prefilled; raises PersonUnknown, RegisterGap, NotSuperior."""
+    """The matter, prefilled; raises RouteMissing, PersonUnknown, RegisterGap, NotSuperior."""
+    facts.rulebook.route(asked.matter, asked.kind, facts.today)
     match asked:
         case PromotionAsked():
             return _promotion(asked, proposer, facts)

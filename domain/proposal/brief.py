@@ -81,7 +81,7 @@ def brief(state: Open | Ended, owed: list[Owed]) -> Brief:
         version=case.version,
         open=bool(owed),
         matter=matter.matter,
-        stage=type(state).__name__,
+        stage=state.name,
         awaits="notices" if owed else "nothing",
         unit=matter.unit if isinstance(matter, Promotion) else matter.from_units[0],
         owed=owed,

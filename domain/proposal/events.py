@@ -209,7 +209,10 @@ class ProposalClosed(Frozen):
     event_type: ClassVar[str] = "proposal.closed"
 
 
-ProposalEvent = (
+Chasing = ReminderSent | StepEscalated | StepMarkedStalled | DecreeDelivered | EffectRefused
+"""Events that change nothing a decision rests on: a version shown before them is still good."""
+
+Moving = (
     ProposalDrafted
     | DraftChanged
     | DocumentAttached
@@ -221,14 +224,8 @@ ProposalEvent = (
     | ProposalWithdrawn
     | OutcomeRecorded
     | DecreeIssued
-    | ReminderSent
-    | StepEscalated
-    | StepMarkedStalled
     | ProposalTookEffect
-    | EffectRefused
-    | DecreeDelivered
     | ReceiptAcknowledged
     | ProposalClosed
 )
-CHASING = (ReminderSent, StepEscalated, StepMarkedStalled, DecreeDelivered, EffectRefused)
-"""Events that change nothing a decision rests on: a version shown before them is still good."""
+ProposalEvent = Moving | Chasing

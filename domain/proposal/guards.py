@@ -29,7 +29,7 @@ def existing(state: Proposal, proposal_id: str) -> Open | Ended:
 
 def impossible(state: Open | Ended, verb: str) -> NotPossibleNow:
     """The refusal of a verb that this state does not know."""
-    return NotPossibleNow(state=type(state).__name__.lower(), verb=verb)
+    return NotPossibleNow(state=state.name, verb=verb)
 
 
 def by_proposer(case: Case, command: ToProposal) -> None:

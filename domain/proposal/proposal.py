@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Generic, TypeVar, assert_never
+from typing import ClassVar, Generic, TypeVar, assert_never
 
 from domain.proposal import events as e
 from domain.proposal.matter import Matter
@@ -96,6 +96,7 @@ class Nothing:
 class Draft:
     """Being written."""
 
+    name: ClassVar = "draft"
     case: Case
 
 
@@ -103,6 +104,7 @@ class Draft:
 class InReview:
     """Waiting for a decision, an outside body or the decree."""
 
+    name: ClassVar = "in-review"
     case: Case
     step: OpenStep
 
@@ -111,6 +113,7 @@ class InReview:
 class Returned:
     """Waiting for the proposer's correction."""
 
+    name: ClassVar = "returned"
     case: Case
     to_correct: e.ProposalReturned | e.OutcomeRecorded
 
@@ -119,6 +122,7 @@ class Returned:
 class Decided:
     """Decreed; waiting for the TMT."""
 
+    name: ClassVar = "decided"
     case: Case
     step: OpenStep
 
@@ -127,6 +131,7 @@ class Decided:
 class InEffect:
     """In the register; waiting for the decree to be delivered and acknowledged."""
 
+    name: ClassVar = "in-effect"
     case: Case
     step: OpenStep
 
@@ -135,6 +140,7 @@ class InEffect:
 class Closed:
     """Done."""
 
+    name: ClassVar = "closed"
     case: Case
 
 
@@ -142,6 +148,7 @@ class Closed:
 class Rejected:
     """Refused for good."""
 
+    name: ClassVar = "rejected"
     case: Case
     reason_code: str
 
@@ -150,6 +157,7 @@ class Rejected:
 class Withdrawn:
     """Taken back by the proposer."""
 
+    name: ClassVar = "withdrawn"
     case: Case
 
 
@@ -185,11 +193,9 @@ def evolve(state: Proposal, recorded: Recorded[e.ProposalEvent]) -> Proposal:
     if isinstance(state, Nothing):
         return _begun(recorded)
     version = state.case.version + 1
-    changed = state.case.changed_in if isinstance(event, e.CHASING) else version
-    state = replace(state, case=replace(state.case, version=version, changed_in=changed))
-    if isinstance(event, e.ReminderSent | e.StepEscalated | e.StepMarkedStalled | e.DecreeDelivered | e.EffectRefused):
-        return _chased(state, event)
-    return _moved(state, event, recorded)
+    if isinstance(event, e.Chasing):
+        return _chased(replace(state, case=replace(state.case, version=version)), event)
+    return _moved(replace(state, case=replace(state.case, version=version, changed_in=version)), event, recorded)
 
 
 def _begun(recorded: Recorded[e.ProposalEvent]) -> Proposal:
@@ -210,7 +216,7 @@ def _begun(recorded: Recorded[e.ProposalEvent]) -> Proposal:
     )
 
 
-def _chased(state: Open | Ended, event: e.ProposalEvent) -> Proposal:
+def _chased(state: Open | Ended, event: e.Chasing) -> Proposal:
     if not isinstance(state, Underway):
         return state
     step = state.step
@@ -229,7 +235,7 @@ def _chased(state: Open | Ended, event: e.ProposalEvent) -> Proposal:
     return replace(state, step=step, case=replace(state.case, desks_seen=seen))
 
 
-def _moved(state: Open | Ended, event: e.ProposalEvent, recorded: Recorded[e.ProposalEvent]) -> Proposal:
+def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEvent]) -> Proposal:
     case = state.case
     match event:
         case e.ProposalDrafted():
@@ -253,8 +259,6 @@ def _moved(state: Open | Ended, event: e.ProposalEvent, recorded: Recorded[e.Pro
             return Closed(case)
         case e.ProposalWithdrawn():
             return Withdrawn(case)
-        case e.ReminderSent() | e.StepEscalated() | e.StepMarkedStalled() | e.DecreeDelivered() | e.EffectRefused():
-            return state
     assert_never(event)
 
 

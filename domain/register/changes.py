@@ -14,7 +14,7 @@ from domain.register.events import (
     UnitsDescribed,
 )
 from domain.register.facts import Fact
-from domain.register.person import Person
+from domain.register.person import Person, fold
 from domain.vocabulary import AgencyRef, Frozen, SubjectRef
 
 
@@ -50,30 +50,36 @@ Units = Mapping[str, UnitDescribed]
 
 
 def record_people(command: ImportPeople, known: Mapping[str, Person]) -> dict[str, list[RegisterEvent]]:
-    """Events by subject; someone of whom nothing is new gets none."""
+    """Events by subject; someone of whom nothing is new gets none, someone named twice is told as once."""
     changed: dict[str, list[RegisterEvent]] = {}
     for entry in command.people:
-        person = known[entry.subject]
+        person = fold(changed.get(entry.subject, []), known[entry.subject])
         events: list[RegisterEvent] = []
         if not person.subject:
             events.append(PersonRegistered(subject=entry.subject, agency=command.agency))
         if new := news(person, entry.facts):
             events.append(FactsRecorded(facts=new, source=command.source))
         if events:
-            changed[entry.subject] = events
+            changed.setdefault(entry.subject, []).extend(events)
     return changed
 
 
 def news(person: Person, facts: Sequence[Fact]) -> list[Fact]:
-    """The facts that differ from what is known; a bare fact never erases details that are known already."""
-    return [fact for fact in facts if _is_new(fact, person.facts.get(_key(fact)))]
+    """The facts that say something new, each completed by what is known: a bare fact erases no detail.
+
+    Of several with the same slot and first day the last one counts, so that a file that is read again says nothing new.
+    """
+    said: dict[tuple[str, date], Fact] = {}
+    for fact in facts:
+        key = _key(fact)
+        said[key] = _completed(fact, said.get(key, person.facts.get(key)))
+    return [fact for key, fact in said.items() if fact != person.facts.get(key)]
 
 
-def _is_new(fact: Fact, known: Fact | None) -> bool:
-    if known is None:
-        return True
-    said = fact.model_dump(exclude_defaults=True)
-    return any(known.model_dump().get(name) != value for name, value in said.items())
+def _completed(fact: Fact, known: Fact | None) -> Fact:
+    if type(known) is not type(fact):
+        return fact
+    return known.model_copy(update={name: getattr(fact, name) for name in fact.model_fields_set})
 
 
 def _key(fact: Fact) -> tuple[str, date]:

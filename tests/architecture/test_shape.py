@@ -92,15 +92,29 @@ def patching(_: Path, text: str) -> Iterator[str]:
 
 def silent_tests(_: Path, text: str) -> Iterator[str]:
     """Tests that assert nothing, or do not say in one sentence what they show."""
-    for function in functions(text):
-        if not function.name.startswith("test"):
-            continue
-        calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
-        asserts = any(isinstance(node, ast.Assert) for node in ast.walk(function))
-        if not asserts and not any(ASSERTING_CALL.search(ast.unparse(call)) for call in calls):
-            yield f"{function.name} asserts nothing"
-        if ast.get_docstring(function) is None:
-            yield f"{function.name} has no sentence"
+    known = list(functions(text))
+    asserting: set[str] = set()
+    # A helper of the same module may assert for the test, and a helper's helper for the helper.
+    for _round in range(3):
+        asserting |= {function.name for function in known if asserts(function, asserting)}
+    for function in known:
+        if function.name.startswith("test"):
+            if function.name not in asserting:
+                yield f"{function.name} asserts nothing"
+            if ast.get_docstring(function) is None:
+                yield f"{function.name} has no sentence"
+
+
+def asserts(function: Function, asserting: set[str]) -> bool:
+    """Whether the function asserts, by itself or by calling something that does."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name in asserting or ASSERTING_CALL.search(name):
+                return True
+    return False
 
 
 def registry_addresses(_: Path, text: str) -> Iterator[str]:

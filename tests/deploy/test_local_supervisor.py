@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -129,7 +129,7 @@ def test_a_signal_stops_everything_and_leaves_no_process(folder: Path, number: s
         assert running.processes() == []
 
 
-@pytest.mark.parametrize("name", ["bin/postgres", "server start-dev", "worker"])
+@pytest.mark.parametrize("name", ["bin/postgres", "server start-dev", "dummy_service.py worker"])
 def test_a_killed_program_is_started_again(up: Stack, name: str) -> None:
     """Whatever is killed under a running supervisor comes back, and it is said; no data is lost."""
     victim, starts = up.named(name), up.starts()
@@ -151,7 +151,7 @@ def test_a_second_supervisor_on_the_folder_is_refused(up: Stack) -> None:
 
 def test_given_servers_are_used_and_the_story_decides_the_exit_code(up: Stack, folder: Path) -> None:
     """With addresses given only our own processes start; what the story returns is the exit code."""
-    with stack(folder, "worker", "7", environment=servers_of(up)) as running:
+    with stack(folder, "--code", "7", environment=servers_of(up)) as running:
         assert running.ends() == 7
         assert f"story at {servers_of(up)['JENJANG_DATABASE_URL']}\n" in running.output
         assert not (folder / "postgres").exists()
@@ -176,7 +176,8 @@ def test_everything_killed_at_once_loses_nothing(folder: Path) -> None:
     with stack(folder) as killed:
         killed.says(UP)
         for process in [psutil.Process(killed.process.pid), *killed.processes()]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
     with stack(folder) as running:
         running.says(UP)
         assert running.starts() == 2
@@ -194,11 +195,22 @@ def test_a_taken_port_gives_way_to_a_free_one(up: Stack, folder: Path) -> None:
             assert f":{port}\n" not in address
 
 
+def test_a_port_lost_to_somebody_faster_is_given_up(up: Stack, folder: Path) -> None:
+    """Between choosing a port and listening on it another program may take it: then another is chosen."""
+    with stack(folder, "--worker", "thief", "--api", "late-api", environment=servers_of(up)) as running:
+        address = running.says("Aplikasi")
+        usual = int(address.rpartition(":")[2])
+
+        assert (folder / "stolen").exists()
+        assert running.named("late-api").net_connections("tcp")[0].laddr.port == usual
+        assert running.says(UP)
+
+
 def test_a_child_that_does_not_start_is_named_with_its_last_words(up: Stack, folder: Path) -> None:
     """A start that fails says which program and why, ends with code 1 and leaves no process."""
-    with stack(folder, "broken", environment=servers_of(up)) as running:
+    with stack(folder, "--worker", "broken", environment=servers_of(up)) as running:
         assert running.ends() == 1
-        assert "broken tidak dapat berjalan" in "".join(running.output)
+        assert "worker tidak dapat berjalan" in "".join(running.output)
         assert "there is no task queue" in "".join(running.output)
         assert running.processes() == []
 
@@ -212,7 +224,7 @@ def test_unsafe_settings_are_refused_with_the_cure(folder: Path) -> None:
 
 def test_an_impatient_second_signal_ends_at_once(up: Stack, folder: Path) -> None:
     """Whoever presses Ctrl-C twice does not wait for a worker that will not stop."""
-    with stack(folder, "deaf", environment=servers_of(up)) as running:
+    with stack(folder, "--worker", "deaf", environment=servers_of(up)) as running:
         running.says(UP)
         running.process.send_signal(signal.SIGINT)
         running.says("Menghentikan")

@@ -9,23 +9,12 @@ from temporalio.client import Client
 from activities.wiring import Backbone
 from deploy.clock import TimeMachine
 from domain.proposal import commands as c
-from domain.proposal.brief import Brief
 from domain.vocabulary import Grade
-from tests.support.people import APPROVER, CHIEF, PPK, PYB, STAFF, VERIFIER
+from tests.support.journeys import decreed
+from tests.support.people import CHIEF, PYB, STAFF
 from tests.support.story import Office
 
 SECONDS = timedelta(seconds=30)
-
-
-async def decreed(office: Office, parts: Backbone) -> Brief:
-    """A promotion with its decree; the brief waits for the TMT."""
-    await office.submitted()
-    for actor, step in ((CHIEF, "PENGANTAR_OPD"), (VERIFIER, "VERIF"), (APPROVER, "APPROVAL")):
-        await office.approve(actor, step)
-    at = {"round": 1, "dated": await office.today()}
-    await office.record(c.RecordOutcome(step="BKN", outcome="MS", number="PT-1", **at, **office.by(VERIFIER)))
-    await office.record(c.IssueDecree(step="SK", number="SK-1", **at, **office.by(PPK)))
-    return await parts.briefs.brief(office.proposal_id)
 
 
 async def test_six_weeks_of_silence_remind_escalate_and_mark_exactly_once(office: Office, time: TimeMachine) -> None:
@@ -54,7 +43,7 @@ async def test_a_decreed_promotion_takes_effect_exactly_at_the_tmt(
     office: Office, parts: Backbone, time: TimeMachine
 ) -> None:
     """The register changes at midnight of the office's time on the TMT, not before."""
-    brief = await decreed(office, parts)
+    brief = await decreed(office)
     assert brief.due_at is not None
     tmt = parts.calendar.local_date(brief.due_at)
     await time.advance_to(brief.due_at - SECONDS)
@@ -70,7 +59,7 @@ async def test_the_workflow_ends_when_the_employee_has_acknowledged(
     office: Office, parts: Backbone, client: Client, time: TimeMachine
 ) -> None:
     """Delivered by notice, acknowledged, closed: the engine has nothing left to wait for."""
-    brief = await decreed(office, parts)
+    brief = await decreed(office)
     assert brief.due_at is not None
     await time.advance_to(brief.due_at + SECONDS)
     await office.record(c.Acknowledge(**office.by(STAFF)))

@@ -264,9 +264,7 @@ def returned(step: str, desk: str, to: str = "proposer", round_: int = 1) -> e.P
     return e.ProposalReturned(step=step, round=round_, desk=desk, to=to, reason_code="incomplete", note="SKP kurang")
 
 
-def outcome(
-    answer: str = "MS", desk: str = "role/verifier", dated: date = TODAY, round_: int = 1
-) -> e.OutcomeRecorded:
+def outcome(answer: str = "MS", desk: str = "role/verifier", dated: date = TODAY, round_: int = 1) -> e.OutcomeRecorded:
     """BKN's answer."""
     return e.OutcomeRecorded.model_validate(
         {"step": "BKN", "round": round_, "desk": desk, "outcome": answer, "number": "PT-1", "dated": dated}
@@ -388,7 +386,7 @@ def reject(step: str, actor: str, round_: int = 1, shown: int | None = LATEST) -
     return c.RejectProposal(**_of(actor, shown, step=step, round=round_, **why))
 
 
-def record_outcome(  # noqa: PLR0913 - each word of the outside body may be the one that matters
+def record_outcome(
     answer: str = "MS",
     actor: str = VERIFIER,
     *,

@@ -7,6 +7,8 @@ import signal
 import socket
 import sys
 import threading
+import time
+from pathlib import Path
 
 
 def migrate() -> None:
@@ -28,6 +30,23 @@ def api() -> None:
         connection.close()
 
 
+def late_api() -> None:
+    """Come to the port a second later."""
+    time.sleep(1)
+    api()
+
+
+def thief() -> None:
+    """Take the API's port, the first time."""
+    stolen = Path(sys.argv[2]) / "stolen"
+    if not stolen.exists():
+        stolen.touch()
+        server = socket.create_server(("127.0.0.1", int(os.environ["JENJANG_API_PORT"])))
+        while True:
+            server.accept()
+    wait()
+
+
 def wait() -> None:
     """Do nothing, for ever."""
     threading.Event().wait()
@@ -44,7 +63,16 @@ def broken() -> None:
     sys.exit("there is no task queue")
 
 
-ROLES = {"migrate": migrate, "api": api, "worker": wait, "relay": wait, "deaf": deaf, "broken": broken}
+ROLES = {
+    "migrate": migrate,
+    "api": api,
+    "late-api": late_api,
+    "worker": wait,
+    "relay": wait,
+    "deaf": deaf,
+    "broken": broken,
+    "thief": thief,
+}
 
 if __name__ == "__main__":
     ROLES[sys.argv[1]]()

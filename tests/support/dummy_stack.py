@@ -1,10 +1,11 @@
-"""The supervisor over tiny children, as a test's own process: `python dummy_stack.py FOLDER [WORKER] [CODE]`.
+"""The supervisor over tiny children, as a test's own process.
 
-WORKER is the role that the worker plays; with CODE the story ends there and then with that exit code.
+`--worker` and `--api` are the roles that those two play; with `--code` the story ends at once with that exit code.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 from pathlib import Path
@@ -17,26 +18,30 @@ from deploy.local.supervisor import up
 SERVICE = Path(__file__).with_name("dummy_service.py")
 
 
-def child(role: str, folder: str, **how: bool) -> Child:
-    """One role of the dummy service; the folder in its command line tells whose it is."""
-    return Child(role, (sys.executable, str(SERVICE), role, folder), **how)
-
-
 def main() -> None:
     """Run until a signal, or until the story ends."""
-    folder, worker, *code = [*sys.argv[1:], "worker"][:2] + sys.argv[3:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--worker", default="worker")
+    parser.add_argument("--api", default="api")
+    parser.add_argument("--code", type=int)
+    given = parser.parse_args()
+
+    def child(name: str, role: str, **how: bool) -> Child:
+        # The folder in the command line tells whose process it is.
+        return Child(name, (sys.executable, str(SERVICE), role, str(given.folder)), **how)
 
     async def story(addresses: Addresses) -> int | None:
         sys.stdout.write(f"story at {addresses.database_url}\n")
-        return int(code[0]) if code else None
+        return given.code
 
     children = [
-        child("migrate", folder, once=True),
-        child(worker, folder),
-        child("relay", folder),
-        child("api", folder, serves=True),
+        child("migrate", "migrate", once=True),
+        child("worker", given.worker),
+        child("relay", "relay"),
+        child("api", given.api, serves=True),
     ]
-    sys.exit(asyncio.run(up(Settings(data_dir=Path(folder)), ready=story, children=children)))
+    sys.exit(asyncio.run(up(Settings(data_dir=given.folder), ready=story, children=children)))
 
 
 if __name__ == "__main__":

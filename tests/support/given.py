@@ -24,15 +24,13 @@ class Like:
     fields: Mapping[str, Any]
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is self.kind and all(
-            getattr(other, name) == value for name, value in self.fields.items()
-        )
+        return type(other) is self.kind and all(getattr(other, name) == value for name, value in self.fields.items())
 
     def __hash__(self) -> int:
         return hash(self.kind)
 
 
-def like(kind: type[Any], **fields: Any) -> Any:  # noqa: ANN401 - stands in for an event of any kind
+def like(kind: type[Any], **fields: Any) -> Any:
     """An event of the kind whose named fields have these values."""
     return Like(kind, fields)
 
@@ -84,7 +82,7 @@ class Outcome:
     register: Mapping[str, list[RegisterEvent]] | None = None
     refusal: DomainError | None = None
 
-    def then(self, *expected: Any) -> Outcome:  # noqa: ANN401 - events, `like` events, or one refusal
+    def then(self, *expected: Any) -> Outcome:
         """Exactly these events (each an event or `like` one), this refusal (an instance or its class), or nothing."""
         if len(expected) == 1 and _is_refusal(expected[0]):
             self._then_refused(expected[0])
@@ -122,7 +120,7 @@ def _is_refusal(value: object) -> bool:
     return isinstance(value, DomainError) or (isinstance(value, type) and issubclass(value, DomainError))
 
 
-def case(history: Iterable[Happened]) -> Any:  # noqa: ANN401 - whatever state the history leads to, but not Nothing
+def case(history: Iterable[Happened]) -> Any:
     """The shared part of the state after the history."""
     state = fold(history)
     assert not isinstance(state, Nothing)

@@ -27,7 +27,7 @@ class Office:
     parts: Backbone
     proposal_id: str = ""
     version: int = 0
-    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def settle_in(self, people: list[PersonFacts] | None = None) -> None:
         """Import units and people."""

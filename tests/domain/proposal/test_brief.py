@@ -44,7 +44,7 @@ def kinds(told: Brief) -> list[tuple[str, int]]:
 @pytest.mark.parametrize(
     ("history", "stage", "awaits", "desks"),
     [
-        (draft(), "Draft", "submission", [f"person/{HEAD}"]),
+        (draft(), "draft", "submission", [f"person/{HEAD}"]),
         (promotion_at("VERIF"), "VERIF", "decision", ["role/verifier"]),
         (promotion_at("BKN"), "BKN", "external", ["role/verifier"]),
         (promotion_at("SK"), "SK", "decree", ["role/ppk"]),
@@ -52,7 +52,7 @@ def kinds(told: Brief) -> list[tuple[str, int]]:
         (promotion_at("DISTRIBUSI"), "DISTRIBUSI", "delivery", [f"person/{STAFF}"]),
         (
             [*promotion_at("VERIF"), by(VERIFIER, returned("VERIF", "role/verifier"))],
-            "Returned",
+            "returned",
             "correction",
             [f"person/{HEAD}"],
         ),
@@ -113,9 +113,10 @@ def test_what_was_done_is_no_longer_due() -> None:
         e.StepEscalated(step="VERIF", round=1, substitutes={"role/verifier": "role/pyb"}),
         e.StepMarkedStalled(step="VERIF", round=1, cause="waiting"),
     ]
-    left = []
-    for count in range(len(done) + 1):
-        left.append(kinds(briefed([*promotion_at("VERIF"), *(by(c.SYSTEM, event) for event in done[:count])])))
+    left = [
+        kinds(briefed([*promotion_at("VERIF"), *(by(c.SYSTEM, event) for event in done[:count])]))
+        for count in range(len(done) + 1)
+    ]
 
     assert left == [
         [("remind", 1), ("escalate", 0), ("mark-stalled", 0)],
@@ -187,7 +188,5 @@ def test_who_acknowledged_is_no_longer_waited_for() -> None:
 
 def test_a_brief_tells_operators_one_line() -> None:
     """Stage, what is awaited, where, until when; references only."""
-    assert briefed(promotion_at("VERIF")).story == (
-        "VERIF: waits for decision at role/verifier, due 2026-01-25 02:00Z"
-    )
-    assert briefed(draft()).story == f"Draft: waits for submission at person/{HEAD}"
+    assert briefed(promotion_at("VERIF")).story == ("VERIF: waits for decision at role/verifier, due 2026-01-25 02:00Z")
+    assert briefed(draft()).story == f"draft: waits for submission at person/{HEAD}"

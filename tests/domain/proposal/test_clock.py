@@ -272,7 +272,9 @@ def test_one_attempt_is_refused_once() -> None:
 def test_a_refused_effect_can_still_take_effect() -> None:
     """After the fault is cured, with the TMT of the decree."""
     later = given(*swap_at("EFEKTIF"), by(c.SYSTEM, REFUSED)).at(TMT_AT + DAY)
-    later.when(clock("take-effect", "EFEKTIF", 1)).then(like(e.ProposalTookEffect, effective_on=TMT), like(e.StepOpened))
+    later.when(clock("take-effect", "EFEKTIF", 1)).then(
+        like(e.ProposalTookEffect, effective_on=TMT), like(e.StepOpened)
+    )
 
 
 def test_no_effect_is_refused_at_another_kind_of_step() -> None:

@@ -58,7 +58,7 @@ def test_an_approval_opens_the_next_step(step: str, actor: str, desk: str, follo
 
 
 def test_a_step_opens_with_absolute_instants_in_working_days() -> None:
-    """From a Tuesday before a day off on Thursday: the third working day is Monday; reminders at eight, ends at four."""
+    """Tuesday, and Thursday is off: the third working day is Monday. Reminders come at eight, days end at four."""
     given(*promotion_at("PENGANTAR_OPD")).when(approve("PENGANTAR_OPD", CHIEF)).then(
         like(e.StepApproved),
         e.StepOpened(
@@ -175,7 +175,7 @@ def test_a_step_without_a_way_back_cannot_return() -> None:
     steps = [s.model_copy(update={"return_to": None}) if s.code == "VERIF" else s for s in lodged.route.steps]
     lodged = lodged.model_copy(update={"route": lodged.route.model_copy(update={"steps": steps})})
     history = [*draft(), by(HEAD, lodged), by(c.SYSTEM, opened("VERIF", "role/verifier"))]
-    given(*history).when(return_("VERIF", VERIFIER)).then(NotPossibleNow(state="inreview", verb="return-proposal"))
+    given(*history).when(return_("VERIF", VERIFIER)).then(NotPossibleNow(state="in-review", verb="return-proposal"))
 
 
 # The end.
@@ -307,8 +307,8 @@ def test_a_swap_closes_when_both_have_acknowledged() -> None:
 def test_nobody_acknowledges_twice() -> None:
     """Nor for somebody else."""
     first = given(*swap_at("SERAH_TERIMA")).when(acknowledge(HEAD)).after
-    first.when(acknowledge(HEAD)).then(NotPossibleNow(state="ineffect", verb="acknowledge"))
-    first.when(acknowledge(STAFF)).then(NotPossibleNow(state="ineffect", verb="acknowledge"))
+    first.when(acknowledge(HEAD)).then(NotPossibleNow(state="in-effect", verb="acknowledge"))
+    first.when(acknowledge(STAFF)).then(NotPossibleNow(state="in-effect", verb="acknowledge"))
 
 
 @pytest.mark.parametrize("step", ["PENGANTAR_OPD", "SK", "EFEKTIF"])

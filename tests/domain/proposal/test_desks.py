@@ -1,4 +1,4 @@
-"""Where a step waits: at its holder, one level up, with the Sekda, or with the administrators; never at nobody's desk."""
+"""Where a step waits: at its holder, one level up, with the Sekda, or with the administrators; never nowhere."""
 
 from __future__ import annotations
 
