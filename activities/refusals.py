@@ -23,7 +23,7 @@ class Refusals(Interceptor):
 
 
 class _Refusing(ActivityInboundInterceptor):
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002, ANN401
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
         try:
             return await self.next.execute_activity(input)
         except DomainError as refusal:

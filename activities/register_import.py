@@ -197,4 +197,3 @@ def _count(difference: Difference, *, known: bool, differs: bool) -> None:
         difference.changed += 1
     else:
         difference.same += 1
-

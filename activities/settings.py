@@ -28,7 +28,7 @@ KEY_BYTES = 32
 MASK = "••••••"
 
 
-def _setting(meaning_id: str, meaning_en: str, **field: Any) -> Any:  # noqa: ANN401 - what pydantic's Field takes and gives
+def _setting(meaning_id: str, meaning_en: str, **field: Any) -> Any:
     meaning = Text(id=meaning_id, en=meaning_en)
     return Field(description=meaning.en, json_schema_extra={"meaning": meaning.model_dump()}, **field)
 
@@ -70,9 +70,7 @@ class Settings(BaseSettings):
         "PostgreSQL, as the owner of the schema (migrations only)",
         default=None,
     )
-    data_dir: Path = _setting(
-        "folder data di mesin ini", "folder of this machine's data", default=Path(".jenjang")
-    )
+    data_dir: Path = _setting("folder data di mesin ini", "folder of this machine's data", default=Path(".jenjang"))
     documents_dir: Path = _setting(
         "folder berkas unggahan, menurut SHA-256; bila kosong: documents di folder data",
         "folder of uploaded files, by SHA-256; if empty: documents in the data folder",
@@ -196,6 +194,14 @@ class Refusal:
     code: str
     cause: Text
     cure: Text
+
+
+class RefusedToStart(Exception):
+    """The service must not run like this; each line names a cause and its cure."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
 
 
 def refusals(settings: Settings) -> list[Refusal]:

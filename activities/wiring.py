@@ -17,7 +17,7 @@ from activities.readmodels.briefs import BriefReader
 from activities.readmodels.context import Context
 from activities.readmodels.mailroom import OutboxMailroom
 from activities.rule_files import read_rulebook
-from activities.settings import Settings, key_bytes, refusals
+from activities.settings import RefusedToStart, Settings, key_bytes, refusals
 from activities.store.codec import gaps
 from activities.store.engine import read_engine, unsafe, write_engine
 from activities.store.event_store import PostgresEventStore
@@ -29,14 +29,6 @@ from domain.ports import Notifier
 from domain.rulebook.rulebook import Rulebook
 
 CALENDAR_YEARS = range(2020, 2041)
-
-
-class RefusedToStart(Exception):
-    """The service must not run like this; each line names a cause and its cure."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__("\n".join(reasons))
-        self.reasons = reasons
 
 
 @dataclass(frozen=True)

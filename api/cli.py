@@ -1,4 +1,4 @@
-"""`jenjang`: the command line of operators."""
+"""`jenjang`: the command line of operators. A command loads only what it needs, when it is called."""
 
 from __future__ import annotations
 
@@ -7,13 +7,38 @@ import sys
 from cyclopts import App
 from rich.console import Console
 
-from activities.wiring import RefusedToStart
-from api.commands import audit, register, serve
+from activities.settings import RefusedToStart
+
+COMMANDS = {
+    "demo": ("serve:demo", "Import an invented agency, take a promotion and a swap into effect, stay up."),
+    "up": ("serve:up", "Run everything on this machine."),
+    "pass-time": ("serve:pass_time", "Let days pass in the demo that runs here."),
+    "api": ("serve:api", "Serve the HTTP API."),
+    "worker": ("serve:worker", "Run the Temporal worker."),
+    "relay": ("serve:relay", "Deliver pokes, reconcile cases with the engine."),
+    "migrate": ("serve:migrate", "Bring the schema to this code."),
+    "settings": ("serve:settings", "List every setting."),
+    "verify": ("audit:verify", "Prove the ledger against itself."),
+    "reconcile": ("audit:reconcile", "Poke open cases that no workflow waits for."),
+    "rebuild-engine": ("audit:rebuild_engine", "Give an empty engine every open case again."),
+}
+REGISTER = {
+    "import": ("register:import_", "Read SIASN files; show the difference, then apply it."),
+    "show": ("register:show", "Show a person, as of a day and as known at a position."),
+    "contact": ("register:contact", "Set where a person's notices go."),
+}
+PROPOSAL = {"show": ("audit:show", "Show where a proposal stands and what happened to it.")}
+TOKEN = {"issue": ("register:issue", "Print a bearer token; refused in production.")}
 
 app = App(name="jenjang", help="Promotions and rotations, from the first idea to the decree in the person's hand.")
-register.add_to(app)
-audit.add_to(app)
-serve.add_to(app)
+register = App(name="register", help="The register: who is who.")
+proposal = App(name="proposal", help="Proposals.")
+token = App(name="token", help="Bearer tokens, for demos and tests on this machine.")
+for group, commands in ((app, COMMANDS), (register, REGISTER), (proposal, PROPOSAL), (token, TOKEN)):
+    for name, (target, summary) in commands.items():
+        group.command(f"api.commands.{target}", name=name, help=summary)
+for part in (register, proposal, token):
+    app.command(part)
 
 UNSAFE = 78
 """EX_CONFIG of sysexits: refused to start; the reasons are on standard error."""

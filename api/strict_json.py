@@ -40,7 +40,7 @@ class Malformed(ValueError):
 class StrictRequest(Request):
     """A request whose faulty JSON is told when the body is validated, after the caller is known."""
 
-    async def json(self) -> Any:  # noqa: ANN401 - any JSON value
+    async def json(self) -> Any:
         """The body's value, or Malformed in its place."""
         try:
             return loads(await self.body())
@@ -61,7 +61,7 @@ class StrictRoute(APIRoute):
         return strict
 
 
-def loads(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def loads(body: bytes) -> Any:
     """The value of UTF-8 JSON, its text in NFC with plain line breaks.
 
     Raises Malformed for what is no JSON, for NaN and infinities, duplicate keys, deep nesting and hidden characters.
@@ -103,7 +103,7 @@ def _finite(literal: str) -> float:
     return number
 
 
-def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON value
+def _plain(value: Any, depth: int) -> Any:
     if depth == 0:
         raise Malformed(Fault.TOO_DEEP)
     match value:

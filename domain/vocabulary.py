@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import core_schema
@@ -54,7 +54,7 @@ class Grade(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> Grade:
+    def __new__(cls, text: str) -> Self:
         """Raise ValueError when the text is none of the 17 grades."""
         if text not in _PANGKAT:
             message = f"no such golongan ruang: {text!r}"
@@ -131,7 +131,7 @@ class Nip(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str, *, invented: bool = False) -> Nip:
+    def __new__(cls, text: str, *, invented: bool = False) -> Self:
         """Raise ValueError naming the part that is wrong; sex digit 9 passes only for invented people."""
         digits = text.strip().lstrip("'").replace(" ", "").replace("\u00a0", "")
         if not re.fullmatch(r"[0-9]{18}", digits):

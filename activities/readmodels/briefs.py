@@ -1,4 +1,4 @@
-"""What does the workflow of this proposal have to wait for, chase or do?"""
+"""Answers what the workflow of a proposal has to wait for, chase or do."""
 
 from __future__ import annotations
 

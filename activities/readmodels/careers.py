@@ -128,10 +128,7 @@ async def holders(connection: AsyncConnection, agency: str, desk: str, day: date
         return [name]
     table: Any = roles_held if kind == "role" else incumbencies
     query = select(table.c.subject_ref).where(table.c.agency == agency, table.c.during.contains(day)).distinct()
-    if kind == "role":
-        query = query.where(table.c.role == name)
-    else:
-        query = query.where(table.c.post == f"{SEAT}{name}")
+    query = query.where(table.c.role == name if kind == "role" else table.c.post == f"{SEAT}{name}")
     return list((await connection.execute(query)).scalars())
 
 

@@ -121,9 +121,7 @@ async def stalled(
     return list((await connection.execute(query)).mappings())
 
 
-async def involving(
-    connection: AsyncConnection, person: str, after: str | None, limit: int
-) -> Sequence[RowMapping]:
+async def involving(connection: AsyncConnection, person: str, after: str | None, limit: int) -> Sequence[RowMapping]:
     """Cases that the person proposed or is the subject of, newest first."""
     query = select(cases).where((cases.c.proposer == person) | cases.c.subjects.contains([person]))
     if after:

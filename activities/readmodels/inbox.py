@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Column, Date, DateTime, Index, Integer, RowMapping, Table, Text, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -61,7 +60,7 @@ INBOX = Projection("inbox", 1, "proposal", inbox, rows)
 async def waiting(
     connection: AsyncConnection, agency: str, desks: Sequence[str], after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """What waits at any of the desks, each case once, least time left first; `after` is the last (due_at, proposal_id)."""
+    """What waits at any of the desks, each case once, least time left first; `after` is the last row's place."""
     place = (inbox.c.due_at, inbox.c.proposal_id)
     query = select(inbox).ext(distinct_on(*place)).where(inbox.c.agency == agency, inbox.c.desk.in_(desks))
     if after:

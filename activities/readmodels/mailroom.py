@@ -1,4 +1,4 @@
-"""Whom does an owed notice reach, and in which words?"""
+"""Answers whom an owed notice reaches, and in which words."""
 
 from __future__ import annotations
 

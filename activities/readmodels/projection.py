@@ -1,4 +1,4 @@
-"""A read model is a pure function from a stream's state to rows; writing it is writing the difference of two such sets."""
+"""A read model is a pure function from a stream's state to rows; writing it is writing a difference of two sets."""
 
 from __future__ import annotations
 

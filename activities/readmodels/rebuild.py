@@ -23,7 +23,7 @@ WRITERS_WAIT = text("LOCK TABLE log_head IN EXCLUSIVE MODE")
 
 
 async def rebuild(connection: AsyncConnection, projections: Sequence[Projection]) -> int:
-    """Replace the rows of the projections by what the log says, in the caller's transaction; the answer is their count."""
+    """Replace the rows by what the log says, in the caller's transaction; the answer is their count."""
     await connection.execute(WRITERS_WAIT)
     for projection in projections:
         await connection.execute(delete(projection.table))
@@ -85,7 +85,7 @@ async def states(connection: AsyncConnection) -> AsyncIterator[tuple[str, Any]]:
         after = page[-1]
 
 
-def _folded(category: str, history: list[Recorded[Any]]) -> Any:  # noqa: ANN401 - a state of any category
+def _folded(category: str, history: list[Recorded[Any]]) -> Any:
     match category:
         case "proposal":
             return fold_proposal(history, Nothing())

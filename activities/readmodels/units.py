@@ -41,4 +41,4 @@ async def upward(connection: AsyncConnection, start: Sequence[str]) -> dict[str,
         ),
         {"start": list(start)},
     )
-    return {row.unit: UnitDescribed.model_validate(dict(row._mapping)) for row in found}
+    return {row["unit"]: UnitDescribed.model_validate(dict(row)) for row in found.mappings()}

@@ -65,7 +65,7 @@ async def verify(connection: AsyncConnection, projections: Sequence[Projection])
     return result
 
 
-def _faults(row: Any, heads: dict[str, tuple[int, str]]) -> list[str]:  # noqa: ANN401 - a row of any shape
+def _faults(row: Any, heads: dict[str, tuple[int, str]]) -> list[str]:
     entry = bytes(row["entry"])
     stored = parse(entry)
     version, prev = heads.get(row["stream_id"], (0, NO_PREVIOUS))
@@ -76,7 +76,8 @@ def _faults(row: Any, heads: dict[str, tuple[int, str]]) -> list[str]:  # noqa: 
         faults.append("the entry is not canonical")
     if (stored["prev"], row["version"]) != (prev, version + 1):
         faults.append("it does not follow its predecessor")
-    faults += [f"column {column} is not what the entry says" for column, name in COPIES.items() if row[column] != stored[name]]
+    differing = [column for column, name in COPIES.items() if row[column] != stored[name]]
+    faults += [f"column {column} is not what the entry says" for column in differing]
     return faults
 
 

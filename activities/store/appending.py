@@ -52,7 +52,10 @@ NOOP = text(
     """
 )
 COLUMNS = {
-    "event": ("stream", "version", "event_id", "type", "schema_version", "agency", "effective_on", "entry", "leaf_hash"),
+    "event": (
+        *("stream", "version", "event_id", "type", "schema_version", "agency"),
+        *("effective_on", "entry", "leaf_hash"),
+    ),
     "stream": ("s_id", "s_category", "s_agency", "s_version", "s_head"),
     "message": ("o_stream", "o_kind", "o_dest", "o_message", "o_body", "o_next"),
 }

@@ -95,9 +95,7 @@ def encode(event: Frozen, envelope: Envelope, prev: str, cipher: Cipher | None) 
     return Entry(entry, leaf_hash(entry))
 
 
-def decode(  # noqa: ANN401 - an event of any type
-    stored: Mapping[str, Any], upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
-) -> Any:
+def decode(stored: Mapping[str, Any], upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS) -> Any:
     """The event of a parsed entry, upcast to today's class.
 
     Raises HistoryUnreadable for a type or version that is unknown here.

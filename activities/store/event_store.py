@@ -176,12 +176,10 @@ def _rule_refs(event: Any) -> list[str]:
     assessment = getattr(event, "assessment", None)
     if assessment is None:
         return []
-    return [f"rulebook {assessment.rulebook_version}"] + sorted(
-        {f"{f.legal_basis.regulation} {f.legal_basis.article}".strip() for f in assessment.findings}
-    )
+    articles = {f"{f.legal_basis.regulation} {f.legal_basis.article}".strip() for f in assessment.findings}
+    return [f"rulebook {assessment.rulebook_version}", *sorted(articles)]
 
 
 def _stream_of(command: AnyCommand) -> str:
     stream_id = command.stream_id if isinstance(command, Command) else None
     return stream_id or "register"
-

@@ -27,4 +27,3 @@ async def migrate(connection: AsyncConnection) -> None:
     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
     await connection.commit()
-

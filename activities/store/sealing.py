@@ -48,9 +48,7 @@ class KeyRing:
 
     async def cipher(self, connection: AsyncConnection, subject: str) -> SubjectCipher | None:
         """The person's cipher, or None when the key is unknown or destroyed."""
-        row = await connection.execute(
-            select(subject_keys.c.wrapped_dek).where(subject_keys.c.subject_ref == subject)
-        )
+        row = await connection.execute(select(subject_keys.c.wrapped_dek).where(subject_keys.c.subject_ref == subject))
         wrapped = row.scalar_one_or_none()
         return SubjectCipher(aes_key_unwrap(self.vault_key, bytes(wrapped))) if wrapped else None
 

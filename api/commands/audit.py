@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -14,15 +13,6 @@ from activities.readmodels.verify import verify as verify_ledger
 from activities.store.loading import load
 from api.commands.register import connected
 from domain.errors import ProposalUnknown
-
-
-def add_to(app: App) -> None:
-    """Register the commands."""
-    group = App(name="proposal", help="Proposals.")
-    group.command(show)
-    app.command(group)
-    for command in (verify, reconcile, rebuild_engine):
-        app.command(command)
 
 
 async def show(proposal_id: str) -> int:
@@ -61,10 +51,8 @@ async def verify() -> int:
     for problem in found.problems:
         console.print(f"✗ {problem}", highlight=False, markup=False)
     verdict = "whole" if not found.problems else f"{len(found.problems)} problems"
-    console.print(
-        f"{found.events} events in {found.streams} streams, {len(PROJECTIONS)} read models: {verdict} ({seconds:.1f} s)",
-        highlight=False,
-    )
+    checked = f"{found.events} events in {found.streams} streams, {len(PROJECTIONS)} read models"
+    console.print(f"{checked}: {verdict} ({seconds:.1f} s)", highlight=False)
     return 1 if found.problems else 0
 
 

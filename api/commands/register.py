@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-from cyclopts import App
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -28,18 +27,6 @@ from domain.register.person import Person, fold
 
 SHOWN_PROBLEMS = 20
 TOKEN_LIFE = timedelta(hours=12)
-
-
-def add_to(app: App) -> None:
-    """Register the commands."""
-    group = App(name="register", help="The register: who is who.")
-    group.command(import_, name="import")
-    group.command(show)
-    group.command(contact)
-    app.command(group)
-    tokens = App(name="token", help="Bearer tokens, for demos and tests on this machine.")
-    tokens.command(issue)
-    app.command(tokens)
 
 
 async def import_(*files: Path, yes: bool = False) -> int:

@@ -8,22 +8,16 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.readmodels import PROJECTIONS
 from activities.readmodels.rebuild import outdated, rebuild
-from activities.settings import Settings, rows
+from activities.settings import RefusedToStart, Settings, rows
 from activities.store.migrate import migrate as migrate_schema
-from activities.wiring import RefusedToStart, backbone
-
-
-def add_to(app: App) -> None:
-    """Register the commands."""
-    for command in (up, demo, pass_time, api, worker, relay, migrate, settings):
-        app.command(command)
+from activities.wiring import backbone
 
 
 async def up() -> int:

@@ -42,12 +42,12 @@ LIMITS = {"min_length": "least", "ge": "least", "max_length": "most", "le": "mos
 PLACES = {"query": "parameter", "path": "parameter", "header": "header", "cookie": "cookie"}
 
 
-def input_errors(errors: Sequence[Mapping[str, Any]], body: Any, language: Language) -> list[dict[str, str]]:  # noqa: ANN401 - any JSON value
+def input_errors(errors: Sequence[Mapping[str, Any]], body: Any, language: Language) -> list[dict[str, str]]:
     """One entry for each error: where (`pointer`, `parameter` or `header`), which `code`, and a `detail`."""
     return [_told(error, body, language) for error in errors]
 
 
-def _told(error: Mapping[str, Any], body: Any, language: Language) -> dict[str, str]:  # noqa: ANN401 - any JSON value
+def _told(error: Mapping[str, Any], body: Any, language: Language) -> dict[str, str]:
     kind = KINDS.get(error["type"], INVALID)
     limits = {LIMITS[name]: str(value) for name, value in error.get("ctx", {}).items() if name in LIMITS}
     where, *path = error["loc"]
@@ -60,7 +60,7 @@ def _told(error: Mapping[str, Any], body: Any, language: Language) -> dict[str, 
     return {**place, "code": kind, "detail": str(getattr(WORDS[kind].filled(limits), language))}
 
 
-def _steps(path: Sequence[str | int], body: Any) -> list[str | int]:  # noqa: ANN401 - any JSON value
+def _steps(path: Sequence[str | int], body: Any) -> list[str | int]:
     """The path in the body, without the tags of unions that validation puts in between."""
     found: list[str | int] = []
     for index, step in enumerate(path):

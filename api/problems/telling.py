@@ -67,7 +67,7 @@ def _fields(refusal: DomainError, reader: Reader) -> dict[str, Any]:
     return fields
 
 
-def _shown(name: str, value: Any, reader: Reader) -> str:  # noqa: ANN401 - a refusal's field
+def _shown(name: str, value: Any, reader: Reader) -> str:
     """A field as it stands in a sentence."""
     if not value:
         return ""

@@ -26,7 +26,7 @@ class Actor:
     token: str
     http: httpx2.AsyncClient
 
-    async def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
+    async def get(self, path: str) -> Any:
         """Read; raises StoryFailed on any refusal."""
         return (await self._send("GET", path)).json()
 
@@ -52,7 +52,7 @@ class Actor:
     async def _etag(self, proposal_id: str) -> str:
         return str((await self._send("GET", f"/proposals/{proposal_id}")).headers["ETag"])
 
-    async def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:  # noqa: ANN401 - httpx2's own
+    async def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {self.token}", **request.pop("headers", {})}
         if method != "GET":
             headers["Idempotency-Key"] = uuid.uuid4().hex

@@ -30,6 +30,7 @@ def is_free(port: int) -> bool:
     """Whether nobody listens on the port."""
     with socket.socket() as caller:
         # Some systems let two programs listen on one port, one of them on all interfaces: so ask first.
+        caller.settimeout(1.0)
         if caller.connect_ex((LOOPBACK, port)) == 0:
             return False
     with socket.socket() as probe:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from domain.errors import NotSuperior, PersonUnknown, RegisterGap
+from domain.promotion.eligibility import assess_promotion, next_tmt
+from domain.promotion.facts import PromotionRequest
 from domain.proposal.commands import Asked, MoveAsked, PromotionAsked, RotationAsked
 from domain.proposal.facts import Facts
 from domain.proposal.matter import Matter, Promotion, Rotation
-from domain.promotion.eligibility import assess_promotion, next_tmt
-from domain.promotion.facts import PromotionRequest
 from domain.register.facts import PostHeld, PostKind, place_of
 from domain.register.person import Person
 from domain.rotation.eligibility import assess_rotation

@@ -180,7 +180,7 @@ class Recorded(Generic[E]):
     stream_id: str
 
 
-def fold(history: Iterable[Recorded[e.ProposalEvent]], state: Proposal = Nothing()) -> Proposal:  # noqa: B008 - it is frozen
+def fold(history: Iterable[Recorded[e.ProposalEvent]], state: Proposal = Nothing()) -> Proposal:
     """The state after all events, in version order."""
     for recorded in history:
         state = evolve(state, recorded)

@@ -106,7 +106,7 @@ def evolve(person: Person, event: RegisterEvent) -> Person:
             return replace(person, facts=_with(person, event.posts))
 
 
-def fold(events: Iterable[RegisterEvent], person: Person = Person()) -> Person:  # noqa: B008 - it is frozen
+def fold(events: Iterable[RegisterEvent], person: Person = Person()) -> Person:
     """The person after all events."""
     for event in events:
         person = evolve(person, event)

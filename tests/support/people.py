@@ -27,7 +27,9 @@ ROOT = UnitDescribed(unit="ROOT", name="Pemerintah Kabupaten Contoh")
 OFFICE = UnitDescribed(unit="DINAS-A", name="Dinas A", parent="ROOT", eselon="22", head_post="unit/DINAS-A")
 SECTION = UnitDescribed(unit="SEKSI-A1", name="Seksi A1", parent="DINAS-A", eselon="41", head_post="unit/SEKSI-A1")
 OTHER_OFFICE = UnitDescribed(unit="DINAS-B", name="Dinas B", parent="ROOT", eselon="22", head_post="unit/DINAS-B")
-OTHER_SECTION = UnitDescribed(unit="SEKSI-B1", name="Seksi B1", parent="DINAS-B", eselon="41", head_post="unit/SEKSI-B1")
+OTHER_SECTION = UnitDescribed(
+    unit="SEKSI-B1", name="Seksi B1", parent="DINAS-B", eselon="41", head_post="unit/SEKSI-B1"
+)
 UNITS = [ROOT, OFFICE, SECTION, OTHER_OFFICE, OTHER_SECTION]
 
 

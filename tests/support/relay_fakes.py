@@ -57,10 +57,10 @@ class FakePoker:
     gate: Gate = field(default_factory=Gate)
 
     async def poke(self, proposal_id: str, matter: str, version: int = 0) -> None:
-        """Arrive, or not."""
-        await self.gate.passed()
+        """Arrive, or fail at once."""
         if self.broken or proposal_id in self.broken_for:
             raise ConnectionError
+        await self.gate.passed()
         self.poked.append((proposal_id, matter, version))
 
 

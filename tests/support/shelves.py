@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.audit.canonical import leaf_hash
 from activities.ledger import Ledger
 from activities.wiring import Backbone
-from domain.ports import EventStore
+from domain.errors import DomainError
+from domain.ports import EventStore, Receipt
+from domain.proposal import commands as c
 from domain.register.changes import ImportPeople, ImportUnits, PersonFacts
 from tests.support.builders import NOW
 from tests.support.fakes import InMemoryEventStore, Stored, unknown_entry
-from tests.support.people import AGENCY, SOURCE, UNITS, everybody
+from tests.support.people import AGENCY, HEAD, SOURCE, STAFF, UNITS, everybody
 from tests.support.story import Office
 
 
@@ -195,3 +198,16 @@ async def settle_in(shelf: Shelf, people: list[PersonFacts] | None = None) -> Of
     await shelf.ledger.record(ImportUnits(command_id="import-units", units=UNITS, **shared))
     await shelf.ledger.record(ImportPeople(command_id="import-people", people=people, **shared))
     return Office(shelf)  # type: ignore[arg-type] - it only records
+
+
+async def answers(*recording: Any) -> list[Receipt | DomainError]:
+    """What each of several commands given at once is answered; anything but a refusal is an error of the test."""
+    found = await asyncio.gather(*recording, return_exceptions=True)
+    assert not [answer for answer in found if not isinstance(answer, Receipt | DomainError)], found
+    return found  # type: ignore[return-value]
+
+
+def draft(command_id: str, subject: str = STAFF, proposer: str = HEAD, **more: Any) -> c.CreateDraft:
+    """A draft for somebody."""
+    asked = c.PromotionAsked(subject=subject, **more)
+    return c.CreateDraft(command_id=command_id, actor=proposer, agency=AGENCY, asked=asked)

@@ -162,6 +162,7 @@ async def test_a_notice_whose_channel_is_away_is_deferred_and_arrives_once(
     await case.skip(11 * MINUTE)
     [owed] = ledger.told.owed
     assert (owed.notice_id, owed.attempt, channel.arrived) == (7, 1, [])
+    assert channel.tries > 3
     channel.away = False
     await case.skip(10 * MINUTE)
     assert (channel.arrived, channel.repeated, ledger.told.owed) == (["notice/7"], [], [])

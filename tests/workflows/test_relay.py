@@ -57,8 +57,13 @@ async def test_one_poke_that_fails_holds_up_no_other() -> None:
     """The others arrive and are marked, then the fault is raised; its row stays."""
     outbox = FakeOutbox.of(("proposal/KP-1", 3), ("proposal/KP-2", 1), ("proposal/MT-1", 8))
     poker = FakePoker(broken_for=frozenset({"KP-1"}))
+    poker.gate.hold()
+    delivering = asyncio.create_task(Relay(outbox, poker, index()).deliver())
+    await until(lambda: poker.gate.waiting == 2)
+    assert not delivering.done()
+    poker.gate.let_go()
     with pytest.raises(ConnectionError):
-        await Relay(outbox, poker, index()).deliver()
+        await delivering
     assert (sorted(poker.poked), outbox.versions()) == ([TWO, SWAP], [("proposal/KP-1", 3)])
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from activities.settings import RefusedToStart
 from activities.store.engine import unsafe
 from activities.store.schema import REVISION
-from activities.wiring import RefusedToStart, backbone
+from activities.wiring import backbone
 from tests.support.builders import NOW
 from tests.support.shelves import PostgresShelf, settle_in
 

@@ -141,7 +141,7 @@ async def overtaken(engine: AsyncEngine, table: str) -> list[int]:
 
 
 async def test_a_sequence_would_lose_what_is_overtaken(real: PostgresShelf) -> None:
-    """The positive control: behind a sequence the same reader misses an event for ever, behind a counter it does not."""
+    """The positive control: behind a sequence the same reader misses an event for ever, behind a counter none."""
     async with real.owner.begin() as connection:
         await connection.execute(text(OVERTAKING))
     try:
