@@ -20,6 +20,7 @@ from domain.proposal.commands import (
     ReasonedNote,
     RotationAsked,
 )
+from domain.proposal.matter import MAX_MOVES
 
 NO_DATE = "date_parsing"
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,7 +62,7 @@ class Rotate(RotationAsked):
 
     model_config = CLOSED
     kind: Kind = "internal"
-    moves: list[Moving] = Field(min_length=1, max_length=50)  # type: ignore[assignment]
+    moves: list[Moving] = Field(min_length=1, max_length=MAX_MOVES)  # type: ignore[assignment]
     target_tmt: Day
 
 

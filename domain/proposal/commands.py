@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.proposal.events import Sha256
+from domain.proposal.matter import MAX_MOVES
 from domain.vocabulary import AgencyRef, Frozen, PostRef, SubjectRef
 
 SYSTEM = "system"
@@ -60,7 +61,7 @@ class RotationAsked(Frozen):
 
     matter: Literal["rotation"] = "rotation"
     kind: str = "internal"
-    moves: list[MoveAsked] = Field(min_length=1, max_length=50)
+    moves: list[MoveAsked] = Field(min_length=1, max_length=MAX_MOVES)
     target_tmt: date
 
 

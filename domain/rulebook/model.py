@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from domain.vocabulary import Frozen, Role, SubjectRef
 
@@ -80,6 +80,10 @@ class Requirement(InForce):
     cure: Text
 
 
+SAID_ONCE = ("message", "cure", "legal_basis")
+"""What all findings of one requirement share."""
+
+
 class Finding(Frozen):
     """The answer to one requirement, with the inputs that gave it; `message` and `cure` are to be filled with them.
 
@@ -114,6 +118,23 @@ class Assessment(Frozen):
     rulebook_version: str
     findings: list[Finding]
     earliest_tmt: date | None = None
+
+    @model_serializer(mode="wrap")
+    def _with_words_once(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A rule that was asked for many moves is written out once."""
+        dumped: dict[str, Any] = dump(self)
+        rules: dict[str, dict[str, Any]] = {}
+        for finding in dumped["findings"]:
+            rules[finding["requirement"]] = {name: finding.pop(name) for name in SAID_ONCE}
+        return {**dumped, "rules": rules}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words_everywhere(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "rules" not in data:
+            return data
+        rules = data["rules"]
+        return {**data, "findings": [{**rules[found["requirement"]], **found} for found in data["findings"]]}
 
     @property
     def blocking(self) -> list[Finding]:

@@ -6,11 +6,12 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.wiring import Backbone
@@ -25,6 +26,7 @@ from tests.support.people import CHIEF, HEAD, OTHER_HEAD, PPK, everybody, ref, s
 from tests.support.story import Office
 from tests.support.workflow_fakes import Channel
 from workflows.desk import ProposalDesk
+from workflows.options import workflow_id
 from workflows.poke import Poker
 from workflows.worker import ensure_search_attributes, relay
 
@@ -62,6 +64,16 @@ class Engine:
         await self.server.start()
         self.client = await Client.connect(self.server.address, data_converter=pydantic_data_converter)
         await ensure_search_attributes(self.client)
+
+    def desk(self, parts: Backbone) -> ProposalDesk:
+        """Where decisions arrive; it loses no time with an engine that is away."""
+        poker = Poker(self.client, parts.settings.temporal_task_queue, patience=0.5)
+        return ProposalDesk(parts.ledger, poker, parts.outbox)
+
+    async def statuses(self, proposal_ids: list[str]) -> list[WorkflowExecutionStatus | None]:
+        """How the workflows of the cases stand."""
+        handles = [self.client.get_workflow_handle(workflow_id(proposal_id)) for proposal_id in proposal_ids]
+        return [(await handle.describe()).status for handle in handles]
 
     async def lose(self) -> None:
         """Kill the server and delete what it knew."""
@@ -101,6 +113,11 @@ class Cases:
         await decreed_swap(cases.swap)
         return cases
 
+    @property
+    def ids(self) -> list[str]:
+        """Their numbers."""
+        return [case.proposal_id for case in (self.waiting, self.unsigned, self.decreed, self.swap)]
+
     async def decide(self, desk: ProposalDesk) -> None:
         """The head of office approves one, another gets its decree; nobody waits for the engine."""
         at = {"round": 1, **self.waiting.by(CHIEF)}
@@ -109,15 +126,16 @@ class Cases:
         await desk.record(c.IssueDecree(step="SK", number="SK-3", **at))
         await desk.close()
 
-    async def take_effect(self, time: TimeMachine) -> None:
+    async def take_effect(self, time: TimeMachine, desk: ProposalDesk) -> None:
         """Each at its TMT, and whoever has the decree in hand says so at once."""
-        steps = [(self.swap, SWAPPED), (self.decreed, [DECREED]), (self.unsigned, [UNSIGNED])]
-        briefs = [await case.parts.briefs.brief(case.proposal_id) for case, _ in steps]
-        for (case, subjects), brief in zip(steps, briefs, strict=True):
-            assert brief.due_at is not None
-            await time.advance_to(brief.due_at + MINUTE)
-            for subject in subjects:
-                await case.record(c.Acknowledge(**case.by(subject)))
+        steps = []
+        for case, subjects in ((self.swap, SWAPPED), (self.decreed, [DECREED]), (self.unsigned, [UNSIGNED])):
+            brief = await case.parts.briefs.brief(case.proposal_id)
+            steps += [(brief.due_at, case, subject) for subject in subjects]
+        for tmt, case, subject in sorted(steps, key=itemgetter(0)):
+            await time.advance_to(tmt + MINUTE)
+            await desk.record(c.Acknowledge(**case.by(subject)))
+            await desk.close()
 
     async def events(self) -> dict[str, list[str]]:
         """What happened in each case since its submission."""
@@ -135,13 +153,14 @@ async def test_an_engine_that_lost_everything_changes_nothing(parts: Backbone, e
         await time.settle()
         if fate == "lost":
             await engine.lose()
-    await cases.decide(ProposalDesk(heard.ledger, Poker(engine.client, "drill", patience=0.5), heard.outbox))
+    await cases.decide(engine.desk(heard))
     if fate == "lost":
         await engine.start()
         assert [found async for found in engine.client.list_workflows()] == []
         assert await relay(engine.client, heard).rebuild() == 4
+        assert await engine.statuses(cases.ids) == 4 * [WorkflowExecutionStatus.RUNNING]
     async with at_work(engine.client, heard) as time:
-        await cases.take_effect(time)
+        await cases.take_effect(time, engine.desk(heard))
         await time.advance(21 * DAY)
     assert await cases.events() == EXPECTED
     assert await told(heard) == sorted(message_id.rpartition("/")[0] for message_id in channel.arrived)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from activities.readmodels.reads import Reads
+from activities.store.tables import MAX_ENTRY
+from activities.wiring import Backbone
 from domain.errors import MatterTooLarge, ProposalUnknown
 from domain.proposal import commands as c
+from domain.proposal.matter import MAX_MOVES
 from tests.support.named import NAMES, Seeing
 from tests.support.people import APPROVER, CHIEF, HEAD, PPK, STAFF, VERIFIER
 from tests.support.story import REG_DOCUMENTS, Office
@@ -119,10 +123,21 @@ async def test_the_readiness_question_reaches_the_schema(reads: Reads, as_: Seei
     assert desks["unit/SEKSI-A1"].unit_name == "Seksi A1"
 
 
+async def test_the_largest_set_leaves_room_for_its_route_in_one_event(office: Office, parts: Backbone) -> None:
+    """A draft of as many moves as may be asked, with some eight thousand bytes to spare."""
+    moves = [c.MoveAsked(subject=HEAD, to_post="unit/SEKSI-B1")] * MAX_MOVES
+    await office.draft(c.RotationAsked(moves=moves, target_tmt=date(2027, 2, 1)), proposer=VERIFIER)
+
+    async with parts.reads.connect() as connection:
+        longest = await connection.scalar(text("SELECT max(octet_length(entry)) FROM events"))
+    assert longest < MAX_ENTRY - 8_000
+
+
 async def test_a_set_too_large_for_one_event_is_refused_whole(office: Office, reads: Reads, as_: Seeing) -> None:
     """The bound on an entry's bytes is told as a refusal, and no case is begun."""
     moves = [c.MoveAsked(subject=HEAD, to_post="unit/SEKSI-B1")] * 50
+    unchecked = c.RotationAsked.model_construct(kind="internal", moves=moves, target_tmt=date(2027, 2, 1))
     with pytest.raises(MatterTooLarge):
-        await office.draft(c.RotationAsked(moves=moves, target_tmt=date(2027, 2, 1)), proposer=VERIFIER)
+        await office.draft(unchecked, proposer=VERIFIER)
 
     assert await reads.involving(await as_(VERIFIER), None, 50) == []

@@ -85,6 +85,18 @@ async def test_a_twin_that_comes_first_answers_for_both(shelf: Shelf, office: Of
     assert await shelf.refused() == []
 
 
+async def test_twins_that_change_nothing_are_answered_alike(shelf: Shelf, office: Office) -> None:
+    """Their only trace is the receipt, and there is one of it."""
+    await office.draft()
+    await office.attach("SKP_1")
+    same = {"document": "SKP_1", "sha256": "a" * 64, "size": 10, "media_type": "application/pdf"}
+    command = c.AttachDocument(**same, **office.by(HEAD))
+    overtaken = Ledger(OvertakenStore(shelf.store, lambda: shelf.ledger.record(command)))
+    answer = await overtaken.record(command)
+
+    assert (answer.outcome, answer.repeated) == ("noop", True)
+
+
 async def test_another_command_under_the_id_that_comes_first_refuses_ours(shelf: Shelf, office: Office) -> None:
     """The second one is told that its id is taken, not that the step is closed."""
     await office.submitted()

@@ -33,7 +33,7 @@ from tests.support.people import (
     ref,
     seat,
 )
-from tests.support.shelves import Shelf, answers, draft
+from tests.support.shelves import PostgresShelf, Shelf, answers, draft, settle_in
 from tests.support.story import Office
 
 # Rules over the set of all streams.
@@ -207,6 +207,18 @@ async def test_each_commit_posts_one_poke_and_the_notices_it_owes(shelf: Shelf, 
     poke = ("poke", stream)
 
     assert await shelf.posted(stream) == [poke, poke, poke, poke, poke, ("notice", "unit/DINAS-A")]
+
+
+async def test_a_notice_is_known_by_its_event_and_desk(real: PostgresShelf) -> None:
+    """Receivers drop repeats by that id; a submission's notice belongs to the step that it opened."""
+    office = await settle_in(real)
+    await office.submitted()
+    rows = await real.ask(
+        "SELECT e.type, o.message_id = e.event_id || '/' || o.dest AS named FROM outbox o JOIN events e "
+        "ON e.event_id::text = split_part(o.message_id, '/', 1) WHERE o.kind = 'notice'"
+    )
+
+    assert [tuple(row) for row in rows] == [("proposal.step-opened", True)]
 
 
 async def test_the_clocks_own_commands_poke_nobody(shelf: Shelf, office: Office) -> None:

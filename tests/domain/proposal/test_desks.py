@@ -55,7 +55,7 @@ def at_root(world: World = OFFICE) -> World:
     return world.knowing(ROOT_HEAD, *official("ROOT"))
 
 
-def opens(world: World, *desks: str, stall: str = "") -> None:
+def then_waits_at(world: World, *desks: str, stall: str = "") -> None:
     """A promotion lodged in this world waits at these desks."""
     given(*draft()).where(world).when(submit()).then(
         like(e.ProposalSubmitted), like(e.StepOpened, desks=list(desks), stall=stall)
@@ -67,27 +67,27 @@ def opens(world: World, *desks: str, stall: str = "") -> None:
 
 def test_a_step_waits_at_the_head_of_the_office() -> None:
     """The office is the unit directly below the root, however deep the person works."""
-    opens(OFFICE, "unit/DINAS-A")
+    then_waits_at(OFFICE, "unit/DINAS-A")
 
 
 def test_an_acting_head_keeps_the_desk() -> None:
     """A vacancy that somebody covers is none."""
-    opens(OFFICE.without(CHIEF).also(OTHER_CHIEF, acting("DINAS-A")), "unit/DINAS-A")
+    then_waits_at(OFFICE.without(CHIEF).also(OTHER_CHIEF, acting("DINAS-A")), "unit/DINAS-A")
 
 
 def test_a_vacant_office_waits_one_level_up() -> None:
     """With the reason, so that administrators see it."""
-    opens(at_root(OFFICE.without(CHIEF)), "unit/ROOT", stall="vacant")
+    then_waits_at(at_root(OFFICE.without(CHIEF)), "unit/ROOT", stall="vacant")
 
 
 def test_without_any_head_upward_the_sekda_is_asked() -> None:
     """The last resort before the administrators."""
-    opens(OFFICE.without(CHIEF), "role/pyb", stall="vacant")
+    then_waits_at(OFFICE.without(CHIEF), "role/pyb", stall="vacant")
 
 
 def test_without_sekda_the_administrators_are_asked() -> None:
     """At no time does a step wait on nobody."""
-    opens(OFFICE.without(CHIEF, PYB), "role/administrator", stall="vacant")
+    then_waits_at(OFFICE.without(CHIEF, PYB), "role/administrator", stall="vacant")
 
 
 def test_a_head_who_is_the_subject_is_passed_over() -> None:
