@@ -196,7 +196,7 @@ class DecreeDelivered(Frozen):
 
 
 class ReceiptAcknowledged(Frozen):
-    """A subject acknowledged the decree (and, in a rotation, the handover)."""
+    """A subject has the decree (and, in a rotation, handed over); the actor is another when that was overdue."""
 
     event_type: ClassVar[str] = "proposal.receipt-acknowledged"
     step: str

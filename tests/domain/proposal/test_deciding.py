@@ -33,7 +33,7 @@ from tests.support.builders import (
     swap_at,
 )
 from tests.support.given import case, given, like
-from tests.support.people import APPROVER, BOARD, CHIEF, HEAD, OTHER_CHIEF, PPK, STAFF, VERIFIER
+from tests.support.people import ADMIN, APPROVER, BOARD, CHIEF, HEAD, OTHER_CHIEF, PPK, STAFF, VERIFIER
 
 YESTERDAY = TODAY - timedelta(days=1)
 TOMORROW = TODAY + timedelta(days=1)
@@ -302,6 +302,16 @@ def test_a_swap_closes_when_both_have_acknowledged() -> None:
     first.then(e.ReceiptAcknowledged(step="SERAH_TERIMA", subject=HEAD))
     second = first.after.when(acknowledge(swap_at("SERAH_TERIMA")[0].event.matter.subjects[1]))
     second.then(like(e.ReceiptAcknowledged), e.ProposalClosed())
+
+
+def test_an_administrator_closes_for_somebody_who_does_not_answer() -> None:
+    """Once the delivery was escalated: a person who is gone must not keep the case open for ever."""
+    asked = e.StepEscalated(step="DISTRIBUSI", round=1, substitutes={f"person/{STAFF}": "role/administrator"})
+    before = given(*promotion_at("DISTRIBUSI"))
+    before.when(acknowledge(ADMIN)).then(NotPossibleNow(state="in-effect", verb="acknowledge"))
+    given(*promotion_at("DISTRIBUSI"), by("system", asked)).when(acknowledge(ADMIN)).then(
+        e.ReceiptAcknowledged(step="DISTRIBUSI", subject=STAFF), e.ProposalClosed()
+    )
 
 
 def test_nobody_acknowledges_twice() -> None:
