@@ -7,7 +7,7 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.ledger import Ledger
+from domain.ports import Recording
 from domain.proposal.brief import Brief
 from domain.proposal.commands import SystemCommand
 
@@ -23,7 +23,7 @@ class Briefs(Protocol):
 class ProposalActivities:
     """A thin skin on the ledger. Delivery is at least once; the receipts make it once."""
 
-    ledger: Ledger
+    ledger: Recording
     briefs: Briefs
 
     @activity.defn

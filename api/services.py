@@ -12,7 +12,7 @@ from activities.readmodels.reads import Reads
 from activities.settings import Settings
 from api.tokens import Tokens
 from domain.calendar import WorkingCalendar
-from workflows.desk import Recording
+from domain.ports import Recording
 
 
 @dataclass(frozen=True)

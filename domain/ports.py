@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.proposal.commands import Command
-from domain.proposal.facts import Facts
 from domain.proposal.notices import Notice
 from domain.proposal.proposal import Proposal, Recorded
 from domain.register.changes import RegisterCommand
 from domain.register.person import Person
 from domain.vocabulary import Frozen, Instant
+
+if TYPE_CHECKING:
+    # The rulebook behind it loads the rules' evaluator, which no workflow needs.
+    from domain.proposal.facts import Facts
 
 AnyCommand = Command | RegisterCommand
 
@@ -85,6 +88,13 @@ class EventStore(Protocol):
 
     async def refused(self, command: AnyCommand, code: str) -> None:
         """Remember a refused attempt, apart from the streams."""
+
+
+class Recording(Protocol):
+    """The ledger, for whoever has a command to record."""
+
+    async def record(self, command: AnyCommand) -> Receipt:
+        """Append once; raises the DomainError of a refusal."""
 
 
 class Notifier(Protocol):

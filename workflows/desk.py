@@ -8,16 +8,9 @@ from typing import Protocol
 
 import structlog
 
-from domain.ports import AnyCommand, Receipt
+from domain.ports import AnyCommand, Receipt, Recording
 
 log = structlog.get_logger()
-
-
-class Recording(Protocol):
-    """The ledger."""
-
-    async def record(self, command: AnyCommand) -> Receipt:
-        """Append once; raises a DomainError when refused."""
 
 
 class Poking(Protocol):

@@ -10,8 +10,7 @@ from fastapi import Depends, Response
 from api.answers.receipts import ReceiptAnswer
 from api.deps import CommandId, Seen, ServicesDep, ShownVersion, VisibleCase
 from api.services import Services
-from domain.ports import AnyCommand
-from workflows.desk import Recording
+from domain.ports import AnyCommand, Recording
 
 PREFIX = "/api/v1"
 
