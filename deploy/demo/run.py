@@ -6,8 +6,10 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import httpx2
 from rich.console import Console
@@ -29,6 +31,7 @@ from deploy.demo.people_at_work import Actor, StoryFailed
 from deploy.demo.story import OFFICE, Cast, Story, into_a_window
 from deploy.local.stack import Addresses
 from deploy.local.supervisor import up
+from domain.rulebook.model import Text
 
 TOKEN_LIFE = timedelta(days=400)
 """The story lasts months by the ledger's clock, seconds by the clock of tokens."""
@@ -36,61 +39,96 @@ Issue = Callable[[str, str, timedelta], str]
 Tokens = Callable[[Settings], Issue]
 
 
+@dataclass
+class Speaker:
+    """Says what happens in the reader's language; days count from the first that was told."""
+
+    language: Literal["id", "en"]
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    begun: date | None = None
+
+    def say(self, indonesian: str, english: str) -> None:
+        """One line."""
+        self.console.print(indonesian if self.language == "id" else english)
+
+    def tell(self, at: datetime, sentence: Text) -> None:
+        """One line of the story, with its day."""
+        day = (at + OFFICE).date()
+        self.begun = self.begun or day
+        number = (day - self.begun).days + 1
+        self.say(f"  hari ke-{number:<4}{day}  {sentence.id}", f"  day {number:<5}{day}  {sentence.en}")
+
+
 async def demo(settings: Settings, tokens: Tokens, *, once: bool, fresh: bool) -> int:
     """Run everything, tell the story, stay up; with `once` on a folder of its own, end with 0 or 1.
 
     `tokens` makes the issuer of bearer tokens for the completed settings.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    speaker = Speaker(settings.locale)
     if once:
         folder = settings.data_dir / "once"
         settings = settings.model_copy(update={"data_dir": folder, "documents_dir": folder / "documents"})
 
     async def ready(addresses: Addresses) -> int | None:
         try:
-            await _tell(addresses, tokens(addresses.settings), console)
+            await _tell(addresses, tokens(addresses.settings), speaker)
         except StoryFailed as failure:
-            console.print(f"✗ {failure}")
+            speaker.say(f"✗ {failure}", f"✗ {failure}")
             return 1
         return 0 if once else None
 
     return await up(settings, ready=ready, afresh=once or fresh)
 
 
-async def _tell(addresses: Addresses, issue: Issue, console: Console) -> None:
+async def _tell(addresses: Addresses, issue: Issue, speaker: Speaker) -> None:
     folder = addresses.settings.data_dir / "demo"
     begun, told = folder / "begun", folder / "story.json"
     if begun.exists() and not told.exists():
-        console.print("– Cerita yang lalu terhenti di tengah; datanya utuh. Ulang dari awal: make demo FRESH=1")
+        speaker.say(
+            "– Cerita yang lalu terhenti di tengah; datanya utuh. Ulang dari awal: make demo FRESH=1",
+            "– The last story was cut short; its data is whole. From the beginning: make demo FRESH=1",
+        )
         return
     if not told.exists():
         started = time.perf_counter()
         folder.mkdir(parents=True, exist_ok=True)
         begun.touch()
-        told.write_text(json.dumps(await _first_time(addresses, issue, folder, console)))
+        told.write_text(json.dumps(await _first_time(addresses, issue, folder, speaker)))
         seconds = time.perf_counter() - started
-        console.print(f"\nSelesai dalam {seconds:.0f} detik. 1 kenaikan pangkat dan 1 tukar jabatan berlaku.")
-    for name, proposal_id in json.loads(told.read_text()).items():
-        console.print(f"  {name:<12} {addresses.api}/api/v1/proposals/{proposal_id}")
-    console.print(f"  {'API':<12} {addresses.api}/openapi.json")
-    console.print(f"  {'Pemeran':<12} {folder / 'people.env'}, untuk dicoba sendiri seperti di README")
-    console.print(f"  {'Dari awal':<12} make demo FRESH=1")
+        speaker.say(
+            f"\nSelesai dalam {seconds:.0f} detik. 1 kenaikan pangkat dan 1 tukar jabatan berlaku.",
+            f"\nDone in {seconds:.0f} seconds. 1 rank promotion and 1 swap are in effect.",
+        )
+    cases, env = json.loads(told.read_text()), folder / "people.env"
+    api = f"{addresses.api}/api/v1/proposals"
+    speaker.say(
+        f"  Kenaikan     {api}/{cases['promotion']}\n  Rotasi       {api}/{cases['rotation']}\n"
+        f"  API          {addresses.api}/openapi.json\n  Pemeran      {env}, untuk dicoba seperti di README\n"
+        "  Dari awal    make demo FRESH=1",
+        f"  Promotion    {api}/{cases['promotion']}\n  Rotation     {api}/{cases['rotation']}\n"
+        f"  API          {addresses.api}/openapi.json\n  Who is who   {env}, to try it as in the README\n"
+        "  Start over   make demo FRESH=1",
+    )
 
 
-async def _first_time(addresses: Addresses, issue: Issue, folder: Path, console: Console) -> dict[str, str]:
+async def _first_time(addresses: Addresses, issue: Issue, folder: Path, speaker: Speaker) -> dict[str, str]:
     async with backbone(addresses.settings) as parts, _time(addresses) as machine:
         await into_a_window(machine)
         agency = write_agency(folder, as_of=(await machine.now() + OFFICE).date())
-        await _import(parts, agency, console)
+        await _import(parts, agency, speaker)
         async with httpx2.AsyncClient(base_url=addresses.api, timeout=30) as http:
             cast = _casting(parts, issue, http)
-            story = Story(agency, cast, machine, _teller(console))
+            story = Story(agency, cast, machine, speaker.tell)
             promotion = await story.promotion()
             swap = await story.swap()
             await _write_cast(folder, agency, addresses, cast)
+            await _write_days(folder, story)
         await _check(parts, agency, addresses)
-    console.print("Diperiksa: register berubah pada TMT, semua rantai dan model baca utuh.")
-    return {"Kenaikan": promotion, "Rotasi": swap}
+    speaker.say(
+        "Diperiksa: register berubah pada TMT, semua rantai dan model baca utuh.",
+        "Checked: the register changed on the TMT, all chains and read models are whole.",
+    )
+    return {"promotion": promotion, "rotation": swap}
 
 
 async def _write_cast(folder: Path, agency: Agency, addresses: Addresses, cast: Cast) -> None:
@@ -119,6 +157,12 @@ async def _write_cast(folder: Path, agency: Agency, addresses: Addresses, cast: 
     (folder / "people.env").write_text("\n".join(lines) + "\n")
 
 
+async def _write_days(folder: Path, story: Story) -> None:
+    """The ledger's date after the story, and the first of the month after it."""
+    with (folder / "people.env").open("a") as env:
+        env.write(f"TODAY={await story.today()}\nNEXT_MONTH={await story.next_month()}\n")
+
+
 @asynccontextmanager
 async def _time(addresses: Addresses) -> AsyncIterator[TimeMachine]:
     owner = create_async_engine(addresses.owner_database_url)
@@ -127,7 +171,7 @@ async def _time(addresses: Addresses) -> AsyncIterator[TimeMachine]:
     await owner.dispose()
 
 
-async def _import(parts: Backbone, agency: Agency, console: Console) -> None:
+async def _import(parts: Backbone, agency: Agency, speaker: Speaker) -> None:
     importing = RegisterImport(parts, actor="import")
     for file in agency.files:
         result = await importing.read(file)
@@ -135,8 +179,11 @@ async def _import(parts: Backbone, agency: Agency, console: Console) -> None:
             message = f"{file.name}: {[problem.code for problem in result.problems]}"
             raise StoryFailed(message)
         taken = await importing.apply(result)
-        console.print(f"  {file.name:<22} {taken:>5} baris")
-    console.print(f"✓ {agency.name}: {agency.employees} pegawai diimpor dari berkas SIASN")
+        speaker.say(f"  {file.name:<22} {taken:>5} baris", f"  {file.name:<22} {taken:>5} rows")
+    speaker.say(
+        f"✓ {agency.name}: {agency.employees} pegawai diimpor dari berkas SIASN",
+        f"✓ {agency.name}: {agency.employees} employees imported from SIASN files",
+    )
 
 
 def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Cast:
@@ -149,17 +196,6 @@ def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Cast:
         return Actor(member.name, subject, issue(subject, parts.settings.agency, TOKEN_LIFE), http)
 
     return cast
-
-
-def _teller(console: Console) -> Callable[[datetime, str], None]:
-    first: list[date] = []
-
-    def tell(at: datetime, sentence: str) -> None:
-        day = (at + OFFICE).date()
-        first.append(day)
-        console.print(f"  hari ke-{(day - first[0]).days + 1:<4}{day}  {sentence}")
-
-    return tell
 
 
 async def _check(parts: Backbone, agency: Agency, addresses: Addresses) -> None:

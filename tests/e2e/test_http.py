@@ -23,6 +23,7 @@ from deploy.demo.agency import write_agency
 from deploy.demo.cast import Agency, Member
 from deploy.demo.people_at_work import Actor, StoryFailed
 from deploy.demo.story import Story, into_a_window
+from domain.rulebook.model import Text
 from workflows.desk import ProposalDesk
 from workflows.poke import Poker
 
@@ -59,9 +60,11 @@ async def cast(parts: Backbone, client: Client) -> AsyncIterator[Cast]:
     await desk.close()
 
 
-def silent(at: datetime, sentence: str) -> None:
+def silent(at: datetime, sentence: Text) -> None:
     """Nobody listens to the story in a test."""
-    assert at.tzinfo is not None, sentence
+    assert at.tzinfo is not None
+    assert sentence.id
+    assert sentence.en
 
 
 async def test_a_promotion_and_a_swap_go_from_draft_to_the_register(
