@@ -91,7 +91,9 @@ async def test_a_ledger_that_went_back_is_logged_and_believed(
     ledger.told = brief(version=3, stage="APPROVAL")
     with caplog.at_level(logging.ERROR):
         await case.poke_and_rest(3)
-    assert "the ledger went back from version 5 to 3" in caplog.text
+        await until(
+            lambda: "the ledger went back from version 5 to 3" in caplog.text, "the ledger's way back is logged"
+        )
     assert await case.details() == "APPROVAL: waits for decision at role/verifier, version 3"
 
 
