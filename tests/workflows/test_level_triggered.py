@@ -93,6 +93,8 @@ def listening() -> Iterator[list[str]]:
     logger = logging.getLogger("temporalio.workflow")
     logger.addHandler(handler)
     logger.disabled = False
+    logger.setLevel(logging.ERROR)
+    logging.disable(logging.NOTSET)
     try:
         yield heard
     finally:
