@@ -5,7 +5,7 @@ BIN := .venv/bin
 QUICK := $(wildcard tests/domain tests/rulebook tests/architecture)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test quick bench check fmt fmt-check lint types arch pins clean setup
+.PHONY: help demo up test quick faults bench check fmt fmt-check lint types arch pins clean setup
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -28,6 +28,10 @@ test: setup ## All tests, on real PostgreSQL and Temporal
 
 quick: setup ## The tests that need no server
 	@$(PYTHON) -m pytest -q $(QUICK)
+
+faults: setup ## Rounds of faults on real processes, then every protection switched off in turn (MINUTES=3, SEED=1)
+	@$(PYTHON) -m tests.faults.lab.campaign --minutes $(or $(MINUTES),3) --seed $(or $(SEED),1)
+	@$(PYTHON) -m tests.faults.lab.controls --seed $(or $(SEED),1)
 
 bench: setup ## Speed, as ratios against floors measured in the same run
 	@$(PYTHON) -m deploy.bench

@@ -6,14 +6,23 @@ import os
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,14 +32,30 @@ from pydantic_settings import (
 
 from domain.rulebook.model import Text
 
+Language = Literal["id", "en"]
+
 DEFAULT_AGENCY = "DEMO"
+DIALECT = "postgresql+psycopg"
 KEY_BYTES = 32
 MASK = "••••••"
+KEY_CURE = ("Buat dengan: head -c 32 /dev/urandom | base64", "Make one with: head -c 32 /dev/urandom | base64")
+WEAKNESSES = {
+    "missing": ("JENJANG_{name} tidak ada.", "JENJANG_{name} is missing."),
+    "weak": ("JENJANG_{name} bukan base64 dari 32 byte.", "JENJANG_{name} is not base64 of 32 bytes."),
+    "guessable": (
+        "JENJANG_{name} mudah ditebak: teks, berulang, atau berurutan.",
+        "JENJANG_{name} is easy to guess: it is text, repeats itself, or counts.",
+    ),
+}
 
 
 def _setting(meaning_id: str, meaning_en: str, **field: Any) -> Any:
     meaning = Text(id=meaning_id, en=meaning_en)
     return Field(description=meaning.en, json_schema_extra={"meaning": meaning.model_dump()}, **field)
+
+
+def _language(value: object = "id") -> Language:
+    return "en" if str(value).lower().startswith("en") else "id"
 
 
 class Settings(BaseSettings):
@@ -48,7 +73,7 @@ class Settings(BaseSettings):
         "demo, test or production; jenjang up means demo when PostgreSQL is embedded",
         default="production",
     )
-    locale: Literal["id", "en"] = _setting(
+    locale: Language = _setting(
         "bahasa pesan di terminal",
         "language of messages on the terminal",
         default="id",
@@ -114,10 +139,23 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("JENJANG_TEMPORAL_UI_URL", "TEMPORAL_UI_URL"),
     )
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _usable(cls, values: Any, read: ModelWrapValidatorHandler[Settings]) -> Settings:
+        """Refuse what cannot be used; what was given is not repeated, it may be a secret."""
+        try:
+            return read(values)
+        except ValidationError as error:
+            given = [values[name] for name in ("locale", "JENJANG_LOCALE", "LOCALE") if name in values]
+            # A default that could not be made for want of another setting is no fault of its own.
+            faults = [fault for fault in error.errors() if fault["type"] != "default_factory_not_called"]
+            reasons = [_unusable(str(fault["loc"][0]), fault["msg"]).said(_language(*given[:1])) for fault in faults]
+            raise RefusedToStart(reasons) from None
+
     @field_validator("locale", mode="before")
     @classmethod
-    def _language(cls, value: object) -> str:
-        return "en" if str(value).lower().startswith("en") else "id"
+    def _locale(cls, value: object) -> Language:
+        return _language(value)
 
     @classmethod
     def settings_customise_sources(
@@ -189,19 +227,36 @@ def _shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a process must not start with these settings, and what to do about it."""
+    """Why a process must not start like this, and what to do about it."""
 
     code: str
     cause: Text
     cure: Text
 
+    @classmethod
+    def of(cls, code: str, indonesian: tuple[str, str], english: tuple[str, str], **facts: object) -> Refusal:
+        """Cause and cure in each language, with `{name}` filled in."""
+        values = {name: str(value) for name, value in facts.items()}
+        causes, cures = (Text(id=id_, en=en).filled(values) for id_, en in zip(indonesian, english, strict=True))
+        return cls(code, causes, cures)
+
+    def said(self, language: Language) -> str:
+        """The cause, and the cure on a line of its own."""
+        return f"{getattr(self.cause, language)}\n  {getattr(self.cure, language)}"
+
 
 class RefusedToStart(Exception):
-    """The service must not run like this; each line names a cause and its cure."""
+    """The service must not run like this; each reason names a cause and its cure."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = reasons
+
+
+def refuse(reasons: Sequence[Refusal], language: Language) -> None:
+    """Raise RefusedToStart when there is a reason."""
+    if reasons:
+        raise RefusedToStart([reason.said(language) for reason in reasons])
 
 
 def refusals(settings: Settings) -> list[Refusal]:
@@ -209,15 +264,35 @@ def refusals(settings: Settings) -> list[Refusal]:
     return [*_missing(settings), *_weak_keys(settings), *_unsafe(settings)]
 
 
+def _unusable(name: str, message: str) -> Refusal:
+    field = Settings.model_fields.get(name)
+    meaning = Text.model_validate(field.json_schema_extra["meaning"]) if field else Text(id="", en="")  # type: ignore[index]
+    return Refusal.of(
+        "setting-unusable",
+        ("{variable} tidak dapat dipakai.", "Isi dengan: {id}"),
+        ("{variable} cannot be used: {message}.", "Set it to: {en}"),
+        variable=f"JENJANG_{name.upper()}",
+        message=message,
+        **meaning.model_dump(),
+    )
+
+
 def _missing(settings: Settings) -> Iterator[Refusal]:
     if settings.database_url is None:
-        yield _refusal(
+        yield Refusal.of(
             "database-missing",
             ("Alamat PostgreSQL tidak ada.", "Isi JENJANG_DATABASE_URL, atau jalankan jenjang up."),
             ("There is no address of PostgreSQL.", "Set JENJANG_DATABASE_URL, or run jenjang up."),
         )
+    elif urlsplit(settings.database_url.get_secret_value()).scheme != DIALECT:
+        yield Refusal.of(
+            "database-address-other",
+            ("JENJANG_DATABASE_URL memakai skema alamat lain.", "Awali dengan {dialect}://"),
+            ("JENJANG_DATABASE_URL has another scheme.", "Begin it with {dialect}://"),
+            dialect=DIALECT,
+        )
     if settings.smtp_host and not settings.smtp_from:
-        yield _refusal(
+        yield Refusal.of(
             "mail-sender-missing",
             ("Server surat ada, alamat pengirim tidak.", "Isi JENJANG_SMTP_FROM."),
             ("There is a mail server but no sender.", "Set JENJANG_SMTP_FROM."),
@@ -225,41 +300,52 @@ def _missing(settings: Settings) -> Iterator[Refusal]:
 
 
 def _weak_keys(settings: Settings) -> Iterator[Refusal]:
-    cure_id = "Buat dengan: head -c 32 /dev/urandom | base64"
-    cure_en = "Make one with: head -c 32 /dev/urandom | base64"
     for name, key in (("TOKEN_KEY", settings.token_key), ("VAULT_KEY", settings.vault_key)):
-        try:
-            found = key_bytes(key)
-        except ValueError:
-            found = b""
-        too_short = len(found) < KEY_BYTES or (name == "VAULT_KEY" and len(found) != KEY_BYTES)
-        guessable = settings.mode == "production" and len(set(found)) < KEY_BYTES // 2
-        if too_short or guessable:
-            yield _refusal(
-                f"{name.lower().replace('_', '-')}-weak",
-                (f"JENJANG_{name} kosong, bukan base64 dari 32 byte, atau mudah ditebak.", cure_id),
-                (f"JENJANG_{name} is empty, not base64 of 32 bytes, or easy to guess.", cure_en),
-            )
+        if kind := _weakness(name, key, settings.mode):
+            (cause_id, cause_en), code = WEAKNESSES[kind], f"{name.lower().replace('_', '-')}-{kind}"
+            yield Refusal.of(code, (cause_id, KEY_CURE[0]), (cause_en, KEY_CURE[1]), name=name)
+
+
+def _weakness(name: str, key: SecretStr | None, mode: str) -> str | None:
+    if key is None:
+        return "missing"
+    try:
+        found = key_bytes(key)
+    except ValueError:
+        return "weak"
+    if len(found) < KEY_BYTES or (name == "VAULT_KEY" and len(found) != KEY_BYTES):
+        return "weak"
+    return "guessable" if mode == "production" and _guessable(found) else None
+
+
+def _guessable(key: bytes) -> bool:
+    """Whether no generator made it: it is text, repeats itself, or counts.
+
+    Of 32 random bytes about 30 differ, and so do about 29 of their 31 distances; all being ASCII has a chance of 2⁻³².
+    """
+    distances = {(after - before) % 256 for before, after in pairwise(key)}
+    return key.isascii() or min(len(set(key)), len(distances)) < KEY_BYTES // 2
 
 
 def _unsafe(settings: Settings) -> Iterator[Refusal]:
     if settings.mode == "production" and settings.allow_clock_offset:
-        yield _refusal(
+        yield Refusal.of(
             "clock-offset-in-production",
             ("Jam boleh digeser di luar demo dan uji.", "Hapus JENJANG_ALLOW_CLOCK_OFFSET."),
             ("The clock may be moved outside demo and tests.", "Remove JENJANG_ALLOW_CLOCK_OFFSET."),
         )
     if settings.mode == "production" and settings.agency == DEFAULT_AGENCY:
-        yield _refusal(
+        yield Refusal.of(
             "agency-missing",
             ("Instansi belum ditentukan.", "Isi JENJANG_AGENCY dengan id instansi."),
             ("The agency is not named.", "Set JENJANG_AGENCY to the agency's id."),
         )
-    if settings.mode == "demo" and not is_loopback(settings.api_host):
-        yield _refusal(
+    if settings.mode != "production" and not is_loopback(settings.api_host):
+        yield Refusal.of(
             "demo-beyond-this-machine",
-            ("Mode demo dapat dijangkau dari mesin lain.", "Isi JENJANG_API_HOST dengan 127.0.0.1."),
-            ("The demo can be reached from other machines.", "Set JENJANG_API_HOST to 127.0.0.1."),
+            ("Mode {mode} dapat dijangkau dari mesin lain.", "Isi JENJANG_API_HOST dengan 127.0.0.1."),
+            ("The {mode} mode can be reached from other machines.", "Set JENJANG_API_HOST to 127.0.0.1."),
+            mode=settings.mode,
         )
 
 
@@ -269,7 +355,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _refusal(code: str, indonesian: tuple[str, str], english: tuple[str, str]) -> Refusal:
-    return Refusal(code, Text(id=indonesian[0], en=english[0]), Text(id=indonesian[1], en=english[1]))

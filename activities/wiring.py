@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,18 +17,23 @@ from activities.readmodels.briefs import BriefReader
 from activities.readmodels.context import Context
 from activities.readmodels.mailroom import OutboxMailroom
 from activities.rule_files import read_rulebook
-from activities.settings import RefusedToStart, Settings, key_bytes, refusals
+from activities.settings import Settings, key_bytes, refusals, refuse
 from activities.store.codec import gaps
-from activities.store.engine import read_engine, unsafe, write_engine
+from activities.store.engine import read_engine, write_engine
 from activities.store.event_store import PostgresEventStore
 from activities.store.outbox import Outbox
-from activities.store.schema import behind
+from activities.store.safety import Clock, assure, unreadable
 from activities.store.sealing import KeyRing
 from domain.calendar import WorkingCalendar
 from domain.ports import Notifier
 from domain.rulebook.rulebook import Rulebook
 
 CALENDAR_YEARS = range(2020, 2041)
+
+
+def machine_time() -> datetime:
+    """The clock of this machine; the ledger asks the database's, and a start compares the two."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,9 @@ class Backbone:
 
 
 @asynccontextmanager
-async def backbone(settings: Settings) -> AsyncIterator[Backbone]:
+async def backbone(settings: Settings, *, clock: Clock = machine_time) -> AsyncIterator[Backbone]:
     """Connect, check that nothing acknowledged could be lost, and disconnect at the end. Raises RefusedToStart."""
-    if reasons := [f"{r.cause.en} {r.cure.en}" for r in refusals(settings)] + _unreadable():
-        raise RefusedToStart(reasons)
+    refuse(refusals(settings) + unreadable(gaps()), settings.locale)
     assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
     rulebook = read_rulebook()
@@ -76,23 +80,10 @@ async def backbone(settings: Settings) -> AsyncIterator[Backbone]:
     writes, reads = write_engine(url), read_engine(url)
     keys = KeyRing(key_bytes(settings.vault_key))
     try:
-        await _check(writes, settings)
+        async with writes.connect() as connection:
+            await assure(connection, settings, clock)
         store = PostgresEventStore(writes, keys, PROJECTIONS, Context(rulebook, calendar))
         yield Backbone(settings, store, Ledger(store), Outbox(writes), reads, keys, rulebook, calendar)
     finally:
         await writes.dispose()
         await reads.dispose()
-
-
-def _unreadable() -> list[str]:
-    return [f"No upcaster reads {gap}. Install the version that wrote it." for gap in gaps()]
-
-
-async def _check(engine: AsyncEngine, settings: Settings) -> None:
-    async with engine.connect() as connection:
-        if await behind(connection):
-            raise RefusedToStart(["The schema is not that of this code. Run jenjang migrate, or the newer version."])
-        clock_may_move = settings.mode != "production" and settings.allow_clock_offset
-        found = await unsafe(connection, clock_may_move=clock_may_move)
-        if found:
-            raise RefusedToStart([f"{cause}: {cure}" for cause, cure in found])

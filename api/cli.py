@@ -51,7 +51,7 @@ def main() -> None:
     except RefusedToStart as refusal:
         errors = Console(stderr=True)
         for reason in refusal.reasons:
-            errors.print(f"✗ {reason}", highlight=False)
+            errors.print(f"✗ {reason}", highlight=False, markup=False, soft_wrap=True)
         sys.exit(UNSAFE)
     sys.exit(code if isinstance(code, int) else 0)
 

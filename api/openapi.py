@@ -70,11 +70,16 @@ def _problem_schema() -> dict[str, Any]:
             "type": f"{TYPE}stale-version",
             "title": row.title.id,
             "status": row.status,
-            "detail": row.detail.filled({"expected": "6", "actual": "7"}).id,
+            "detail": row.detail.filled(
+                {"expected": "6", "actual": "7", "changed_by": "Wening Larasati", "changed_at": "09-04-2026 14.03 WIB"}
+            ).id,
             "instance": "urn:uuid:5b0d1e0c-6a3f-4f2b-9a58-2f6d0c6d6c1b",
             "code": "stale-version",
             "expected": 6,
             "actual": 7,
+            "changed_by": "00000000000000000000000000000002",
+            "changed_by_name": "Wening Larasati",
+            "changed_at": "2026-04-09T07:03:00Z",
             "changes": ["approve VERIF"],
         }
     ]

@@ -18,6 +18,8 @@ from workflows.worker import connect
 
 MOMENT = timedelta(seconds=1)
 PAUSE = 0.1
+ALIGN_EVERY = 10
+"""Pauses from one alignment to the next while waiting."""
 PATIENCE = 60.0
 """Seconds in which a case must have done what was due."""
 
@@ -31,10 +33,12 @@ class TimeMachine:
     """Steps from one due instant to the next, so that each reminder is recorded in its own hour.
 
     The ledger's clock moves first: a workflow can be late, never early. `owner` is the schema owner's engine.
+    `late` is by how much: a longer one makes fewer steps where many cases have instants close to each other.
     """
 
     owner: AsyncEngine
     client: Client
+    late: timedelta = MOMENT
 
     async def now(self) -> datetime:
         """The ledger's time."""
@@ -52,20 +56,32 @@ class TimeMachine:
         await self.settle()
         while (now := await self.now()) < target:
             following = await self._next_instant(now, target)
-            stop = min(target, following + MOMENT) if following else target
+            stop = min(target, following + self.late) if following else target
             await self._set(stop)
-            await self.settle()
+            await self._rest()
+        await self.settle()
 
     async def settle(self) -> None:
         """Bring every workflow to the ledger's time and wait until nothing is due or owed. Raises Unsettled."""
-        for _ in range(int(PATIENCE / PAUSE)):
-            await asyncio.gather(*(self._align(proposal_id) for proposal_id in await self._open()))
-            if not await self._unfinished():
+        await self._align(await self._open())
+        await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until nothing is due or owed; only the workflows that are concerned follow the ledger's clock."""
+        for turn in range(int(PATIENCE / PAUSE)):
+            unfinished = await self._unfinished()
+            if not unfinished:
                 return
+            # Whoever was aligned stays so: this is for those that started since, and asking is not free.
+            if turn % ALIGN_EVERY == 0:
+                await self._align(unfinished)
             await asyncio.sleep(PAUSE)
         raise Unsettled(await self._unfinished())
 
-    async def _align(self, proposal_id: str) -> None:
+    async def _align(self, proposal_ids: list[str]) -> None:
+        await asyncio.gather(*(self._align_one(proposal_id) for proposal_id in proposal_ids))
+
+    async def _align_one(self, proposal_id: str) -> None:
         skipper = TimeSkipper(self.client, config=TimeSkippingConfig(enabled=False))
         handle = self.client.get_workflow_handle(workflow_id(proposal_id))
         try:

@@ -99,7 +99,7 @@ class VersionMissing(DomainError):
 
 @dataclass(kw_only=True)
 class StepClosed(DomainError):
-    """The step was decided already, or is not open."""
+    """The step was decided already, or is not open; `decided_by` also names a proposer who took the case back."""
 
     code = "step-closed"
     step: str
@@ -119,11 +119,13 @@ class NotPossibleNow(DomainError):
 
 @dataclass(kw_only=True)
 class StaleVersion(DomainError):
-    """The proposal changed since the shown version."""
+    """The proposal changed since the shown version: who changed it last, when, and the last signatures."""
 
     code = "stale-version"
     expected: int
     actual: int
+    changed_by: str
+    changed_at: datetime
     changes: list[str] = field(default_factory=list)
 
 

@@ -23,7 +23,7 @@ from activities.wiring import Backbone, backbone
 from deploy.local.folder import DataFolder
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.temporal import DevServer
-from workflows.worker import ensure_search_attributes
+from workflows.worker import CACHED, ensure_search_attributes
 
 TEMPLATE = "jenjang"
 NUMBERS = itertools.count(1)
@@ -31,6 +31,18 @@ NUMBERS = itertools.count(1)
 # The same cases on every machine and in every run, however slow the machine is.
 hypothesis.settings.register_profile("jenjang", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("jenjang")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much workers remember: `pytest --cached 0 tests/workflows tests/e2e` replays every history at every task."""
+    told = "workflows that a test's worker keeps in memory; with 0 every task replays its history"
+    parser.addoption("--cached", type=int, default=CACHED, help=told)
+
+
+@pytest.fixture
+def cached(request: pytest.FixtureRequest) -> int:
+    """How many workflows a worker keeps in memory; with none, every task replays the whole history."""
+    return int(request.config.getoption("--cached"))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ class Poker:
 
     async def poke(self, proposal_id: str, matter: str, version: int = 0) -> None:
         """Tell the workflow that the ledger moved to a version; 0 makes it look in any case. Raises TimeoutError."""
+        await self._start(proposal_id, matter, version, WorkflowIDConflictPolicy.USE_EXISTING)
+
+    async def restart(self, proposal_id: str, matter: str) -> None:
+        """End the run there is, which holds no fact, and start the case anew. Raises TimeoutError."""
+        await self._start(proposal_id, matter, 0, WorkflowIDConflictPolicy.TERMINATE_EXISTING)
+
+    async def _start(self, proposal_id: str, matter: str, version: int, on_conflict: WorkflowIDConflictPolicy) -> None:
         workflow = RotationWorkflow if matter == "rotation" else ProposalWorkflow
         async with asyncio.timeout(self.patience):
             await self.client.start_workflow(
@@ -35,6 +42,6 @@ class Poker:
                 task_queue=self.task_queue,
                 start_signal="poked",
                 start_signal_args=[version],
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=on_conflict,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
 
+from workflows.census import CaseKey, Census, Look, Standing
 from workflows.desk import Poking
-from workflows.options import workflow_id
 
 log = structlog.get_logger()
 
 BATCH = 500
 IN_FLIGHT = 32
+MASS = 300.0
+"""Pokes a second when many cases are poked at once, so that an engine that just came back is not knocked over."""
 POLL = 0.3
 RECONCILE = 60.0
 """Seconds between two reconciliations; a poke lost for good costs a case no more than this."""
-
-CaseKey = tuple[str, str, int]
+PATIENCE = 60.0
+"""Seconds in which at least one more case must have come right after a rebuild."""
+LOOK = 1.0
 
 
 class Message(Protocol):
@@ -45,13 +49,21 @@ class Waiting(Protocol):
         """Mark pokes of the stream up to the version as delivered."""
 
 
+class Starting(Poking, Protocol):
+    """How a workflow is woken, or started anew."""
+
+    async def restart(self, proposal_id: str, matter: str) -> None:
+        """End the run there is, and start the case anew."""
+
+
 @dataclass(frozen=True)
 class Cases:
-    """Questions to the case index, and to the engine's list of running workflows."""
+    """Questions to the case index, and to the engine about its workflows."""
 
-    open_cases: Callable[[], Awaitable[list[CaseKey]]]
+    open_cases: Callable[[], Awaitable[list[Standing]]]
     overdue_cases: Callable[[], Awaitable[list[CaseKey]]]
-    running: Callable[[], Awaitable[set[str]]]
+    running: Callable[[], Awaitable[list[Standing]]]
+    look: Callable[[str], Awaitable[Look]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class Relay:
     """Delivers pokes at least once, and repairs what any crash left behind."""
 
     outbox: Waiting
-    poker: Poking
+    poker: Starting
     cases: Cases
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -72,24 +84,69 @@ class Relay:
         for message in await self.outbox.waiting("poke", BATCH):
             version = (int(message.body["version"]), str(message.body["matter"]))
             newest[message.stream_id] = max(newest.get(message.stream_id, (0, "")), version)
-        await _bounded(self._deliver_one(stream, *version) for stream, version in newest.items())
+        _raise(await _bounded(self._deliver_one(stream, *version) for stream, version in newest.items()))
         return len(newest)
 
+    async def census(self) -> Census:
+        """Where the cases stand, and what their workflows show."""
+        return Census.of(await self.cases.open_cases(), await self.cases.running())
+
     async def reconcile(self) -> int:
-        """Poke open cases without a running workflow, and those with an instant past; the answer is how many."""
-        running = await self.cases.running()
-        missing = [case for case in await self.cases.open_cases() if workflow_id(case[0]) not in running]
-        late = await self.cases.overdue_cases()
-        await _bounded(self.poker.poke(proposal_id, matter, 0) for proposal_id, matter, _ in {*missing, *late})
-        if missing or late:
-            log.info("reconciled", missing=len(missing), late=len(late))
-        return len({*missing, *late})
+        """Poke cases without a workflow, and workflows that rest though the ledger moved; the answer is how many."""
+        census = await self.census()
+        late = set(await self.cases.overdue_cases()) - set(census.wrong)
+        _raise(await _bounded([*self._repairs(census), *(self._wake(*case) for case in late)], MASS))
+        if census.wrong or late:
+            found = {"missing": census.missing, "behind": census.behind, "extra": census.extra, "late": late}
+            log.info("reconciled", **{name: len(cases) for name, cases in found.items()})
+        return len(census.wrong) + len(late)
 
     async def rebuild(self) -> int:
-        """Poke every open case: the way back after the engine lost everything; the answer is how many."""
-        cases = await self.cases.open_cases()
-        await _bounded(self.poker.poke(proposal_id, matter, 0) for proposal_id, matter, _ in cases)
+        """Start every open case anew, and end what is left over; the answer is how many.
+
+        It is the way back after the engine lost everything or was put back, and costs nothing but time: runs hold no
+        fact. They are not poked, since workers may remember more of them than the engine does.
+        """
+        census = await self.census()
+        cases = {case.key for case in (*census.ledger.values(), *census.extra)}
+        faults = await _bounded([self.poker.restart(*case) for case in sorted(cases)], MASS)
+        if faults:
+            log.warning("not every case was started", failed=len(faults), error=type(faults[0]).__name__)
         return len(cases)
+
+    async def settled(self, patience: float = PATIENCE) -> Census:
+        """The last census: when all workflows show what the ledger says, or no more came right within the patience.
+
+        Meanwhile whatever is wrong is repaired.
+        """
+        loop = asyncio.get_running_loop()
+        least, give_up = math.inf, loop.time() + patience
+        while left := len((census := await self.census()).wrong):
+            if left < least:
+                least, give_up = left, loop.time() + patience
+            if loop.time() >= give_up:
+                break
+            await asyncio.sleep(LOOK)
+            await _bounded(self._repairs(census), MASS)
+        return census
+
+    def _repairs(self, census: Census) -> list[Awaitable[None]]:
+        return [self._repair(case, census.ledger.get(case[0])) for case in census.wrong]
+
+    async def _repair(self, case: CaseKey, said: Standing | None) -> None:
+        """Start the case anew, unless its workflow is at work, or right by now."""
+        look = await self.cases.look(case[0])
+        right = (look.shown and look.shown.line) == (said and said.line)
+        if look.stuck or not (look.at_work or right):
+            await self.poker.restart(*case)
+
+    async def _wake(self, proposal_id: str, matter: str) -> None:
+        """Poke, unless the workflow is at work: pokes each minute would only fill its history."""
+        look = await self.cases.look(proposal_id)
+        if look.stuck:
+            await self.poker.restart(proposal_id, matter)
+        elif not look.at_work:
+            await self.poker.poke(proposal_id, matter)
 
     async def _deliver_one(self, stream_id: str, version: int, matter: str) -> None:
         await self.poker.poke(stream_id.removeprefix("proposal/"), matter, version)
@@ -107,15 +164,21 @@ class Relay:
                 continue
 
 
-async def _bounded(calls: Iterable[Awaitable[None]]) -> None:
-    """Await all, a few at a time; the first fault is raised after the others are done."""
-    gate = asyncio.Semaphore(IN_FLIGHT)
+async def _bounded(calls: Iterable[Awaitable[None]], rate: float = math.inf) -> list[BaseException]:
+    """Await all, a few at a time and at most `rate` a second; the answer is their faults."""
+    gate, clock = asyncio.Semaphore(IN_FLIGHT), asyncio.get_running_loop().time
+    begun = clock()
 
-    async def one(call: Awaitable[None]) -> None:
+    async def one(turn: int, call: Awaitable[None]) -> None:
         async with gate:
+            await asyncio.sleep(begun + turn / rate - clock())
             await call
 
-    faults = await asyncio.gather(*(one(call) for call in calls), return_exceptions=True)
-    for fault in faults:
-        if isinstance(fault, BaseException):
-            raise fault
+    answers = await asyncio.gather(*(one(turn, call) for turn, call in enumerate(calls)), return_exceptions=True)
+    return [answer for answer in answers if isinstance(answer, BaseException)]
+
+
+def _raise(faults: list[BaseException]) -> None:
+    """The first fault, after the others are done."""
+    if faults:
+        raise faults[0]

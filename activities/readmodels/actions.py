@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.context import Context
 from activities.readmodels.dossier import state_of
+from activities.store.driver import ledger_now
 from activities.store.loading import load
 from domain.proposal.actions import Action, actions
 from domain.proposal.commands import Submit
@@ -26,9 +26,7 @@ class _Reading:
 
     async def now(self) -> datetime:
         """The database's time."""
-        now: datetime | None = await self.connection.scalar(text("SELECT ledger_now()"))
-        assert now is not None
-        return now
+        return await ledger_now(self.connection)
 
     async def people(self, subjects: Sequence[str]) -> dict[str, Person]:
         """Folded people."""

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.projection import Projection, Row
+from activities.store.driver import fetch
 from activities.store.tables import metadata
 from domain.register.facts import SEAT, Assignment, PostHeld, RankHeld, RoleGranted
 from domain.register.person import Person
@@ -99,26 +100,25 @@ INCUMBENCIES = Projection("incumbencies", 1, "person", incumbencies, incumbency_
 ROLES_HELD = Projection("roles_held", 1, "person", roles_held, role_rows)
 
 
+DESKS = """
+    SELECT 'unit/' || unit AS desk, bool_and(assignment <> %(definitive)s) AS acting FROM incumbencies
+    WHERE subject_ref = %(subject)s AND starts_with(post, %(seat)s) AND during @> CAST(%(day)s AS date) GROUP BY unit
+    UNION ALL
+    SELECT DISTINCT 'role/' || role, false FROM roles_held
+    WHERE agency = %(agency)s AND subject_ref = %(subject)s AND during @> CAST(%(day)s AS date)
+"""
+
+
+WORDS = {"seat": SEAT, "definitive": Assignment.DEFINITIVE.value}
+
+
 async def desks_of(connection: AsyncConnection, agency: str, subject: str, day: date) -> dict[str, bool]:
     """The person's desks in the agency on the day, each with whether it is held only as acting.
 
     A unit's reference is its own everywhere; a role is held in the agency that granted it.
     """
-    desks = {f"person/{subject}": False}
-    posts = await connection.execute(
-        select(incumbencies.c.unit, incumbencies.c.assignment)
-        .where(incumbencies.c.subject_ref == subject, incumbencies.c.post.startswith(SEAT))
-        .where(incumbencies.c.during.contains(day))
-    )
-    for row in posts:
-        desk = f"unit/{row.unit}"
-        desks[desk] = row.assignment != Assignment.DEFINITIVE and desks.get(desk, True)
-    roles = await connection.execute(
-        select(roles_held.c.role)
-        .where(roles_held.c.agency == agency, roles_held.c.subject_ref == subject)
-        .where(roles_held.c.during.contains(day))
-    )
-    return desks | {f"role/{role}": False for role in roles.scalars()}
+    rows = await fetch(connection, DESKS, {"agency": agency, "subject": subject, "day": day, **WORDS})
+    return {f"person/{subject}": False} | {row.desk: row.acting for row in rows}
 
 
 async def holders(connection: AsyncConnection, agency: str, desk: str, day: date) -> list[str]:

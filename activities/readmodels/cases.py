@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.projection import Projection, Row
+from activities.store.driver import fetch
 from activities.store.tables import metadata
 from domain.proposal.brief import brief
 from domain.proposal.matter import Promotion
@@ -98,10 +99,10 @@ def _summary(state: Any) -> dict[str, Any]:
 CASES = Projection("cases", 1, "proposal", cases, rows)
 
 
-async def find(connection: AsyncConnection, proposal_id: str) -> RowMapping | None:
+async def find(connection: AsyncConnection, proposal_id: str) -> Row | None:
     """The row of one case."""
-    found = await connection.execute(select(cases).where(cases.c.proposal_id == proposal_id))
-    return found.mappings().one_or_none()
+    found = await fetch(connection, "SELECT * FROM cases WHERE proposal_id = %(id)s", {"id": proposal_id})
+    return found[0]._asdict() if found else None
 
 
 async def rows_of(connection: AsyncConnection, proposal_ids: Sequence[str]) -> dict[str, RowMapping]:
@@ -130,24 +131,28 @@ async def involving(connection: AsyncConnection, person: str, after: str | None,
     return list((await connection.execute(query)).mappings())
 
 
-async def open_ids(connection: AsyncConnection) -> list[tuple[str, str, int]]:
-    """(proposal id, matter, version) of every open case, and of every closed one that still owes notices."""
+async def awaited(connection: AsyncConnection) -> list[RowMapping]:
+    """Every open case, and every closed one that still owes notices: where it stands, in the words of its brief."""
     rows = await connection.execute(
         text(
-            "SELECT proposal_id, matter, version FROM cases WHERE open OR EXISTS (SELECT FROM outbox "
-            "WHERE stream_id = 'proposal/' || proposal_id AND kind = 'notice' AND done_at IS NULL) "
+            "SELECT proposal_id, matter, coalesce(step, state) AS stage, unit, due_at FROM cases WHERE open "
+            "OR proposal_id IN (SELECT substr(stream_id, 10) FROM outbox WHERE kind = 'notice' AND done_at IS NULL) "
             "ORDER BY proposal_id"
         )
     )
-    return [tuple(row) for row in rows]
+    return list(rows.mappings())
 
 
-async def overdue_ids(connection: AsyncConnection) -> list[tuple[str, str, int]]:
-    """Open cases with an instant more than two minutes past and no event for it: their workflow must look again."""
+async def overdue(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """Proposal and matter of cases whose workflow must look again.
+
+    An instant is more than two minutes past without its event, or a notice is late by more than its longest try.
+    """
     rows = await connection.execute(
         text(
-            "SELECT proposal_id, matter, version FROM cases WHERE open AND next_at < ledger_now() - interval '2 min' "
-            "ORDER BY next_at"
+            "SELECT proposal_id, matter FROM cases WHERE open AND next_at < ledger_now() - interval '2 min' "
+            "OR proposal_id IN (SELECT substr(stream_id, 10) FROM outbox WHERE kind = 'notice' AND done_at IS NULL "
+            "AND next_at < ledger_now() - interval '15 min') ORDER BY proposal_id"
         )
     )
-    return [tuple(row) for row in rows]
+    return [(row.proposal_id, row.matter) for row in rows]

@@ -11,18 +11,33 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels import units
-from activities.readmodels.careers import desks_of, incumbencies, roles_held
+from activities.readmodels.careers import DESKS, WORDS, incumbencies
+from activities.store.driver import fetch
 from domain.calendar import WorkingCalendar
 from domain.proposal import commands as c
 from domain.proposal.facts import Facts
 from domain.proposal.matter import Matter, Promotion, Rotation
 from domain.proposal.proposal import Nothing, Proposal
+from domain.register.events import UnitDescribed
 from domain.register.facts import SEAT, Assignment, place_of
 from domain.register.organisation import Head, Organisation
 from domain.register.person import Person
 from domain.rulebook.rulebook import Rulebook
 from domain.vocabulary import Role
 
+SLICE = f"""
+    {units.CHAIN}
+    SELECT
+        (SELECT coalesce(jsonb_agg(chain), '[]') FROM chain) AS units,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(desk, acting)), '[]') FROM ({DESKS}) desks) AS desks,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(unit, subject_ref, post, assignment)
+                                   ORDER BY unit, subject_ref, post, assignment), '[]')
+         FROM incumbencies
+         WHERE post = ANY(SELECT %(seat)s || unit FROM chain) AND during @> CAST(%(day)s AS date)) AS heads,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(role, subject_ref) ORDER BY role, subject_ref), '[]')
+         FROM roles_held WHERE agency = %(agency)s AND during @> CAST(%(day)s AS date)) AS roles
+"""  # noqa: S608 - a constant
+"""Units with their ancestors, who leads them, who holds which role, and the subject's own desks: one round trip."""
 NEEDS_PEOPLE = (c.CreateDraft, c.ChangeDraft, c.Submit, c.SystemCommand)
 
 
@@ -53,16 +68,16 @@ class Context:
         subjects, targets, tmt = _asked(command, state)
         people: dict[str, Person] = {}
         if isinstance(command, NEEDS_PEOPLE):
-            found = await transaction.people(subjects)
-            people = {ref: person for ref, person in found.items() if person.agency == agency}
-        desks = {} if command.actor == c.SYSTEM else await desks_of(connection, agency, command.actor, today)
+            known = await transaction.people(subjects)
+            people = {ref: person for ref, person in known.items() if person.agency == agency}
         start = {post.unit for person in people.values() if (post := person.post_on(today))}
         start |= _units(state) | {place_of(target)[1] for target in targets}
+        found, desks = await organisation(connection, agency, sorted(start), command.actor, today)
         return Facts(
             at=at,
             calendar=self.calendar,
             rulebook=self.rulebook,
-            organisation=await organisation(connection, agency, sorted(start), today),
+            organisation=found,
             people=people,
             incumbents=await incumbents(connection, targets, tmt or today),
             desks=frozenset(desks),
@@ -70,27 +85,24 @@ class Context:
         )
 
 
-async def organisation(connection: AsyncConnection, agency: str, start: Sequence[str], day: date) -> Organisation:
-    """The slice above the given units, with heads and role holders of the day."""
-    described = await units.upward(connection, start)
+async def organisation(
+    connection: AsyncConnection, agency: str, start: Sequence[str], actor: str, day: date
+) -> tuple[Organisation, dict[str, bool]]:
+    """The slice above the given units, with heads and role holders of the day; and the actor's desks.
+
+    The desks are as `desks_of` has them; the system has none.
+    """
+    asked = {"agency": agency, "start": list(start), "subject": actor, "day": day, **WORDS}
+    [row] = await fetch(connection, SLICE, asked)
     heads: dict[str, tuple[Head, ...]] = {}
-    found = await connection.execute(
-        select(incumbencies.c.unit, incumbencies.c.subject_ref, incumbencies.c.post, incumbencies.c.assignment)
-        .where(incumbencies.c.post.in_([f"{SEAT}{unit}" for unit in described]), incumbencies.c.during.contains(day))
-        .order_by(incumbencies.c.unit, incumbencies.c.subject_ref)
-    )
-    for row in found:
-        head = Head(row.subject_ref, row.post, Assignment(row.assignment))
-        heads[row.unit] = (*heads.get(row.unit, ()), head)
+    for unit, subject, post, assignment in row.heads:
+        heads[unit] = (*heads.get(unit, ()), Head(subject, post, Assignment(assignment)))
     roles: dict[Role, tuple[str, ...]] = {}
-    granted = await connection.execute(
-        select(roles_held.c.role, roles_held.c.subject_ref)
-        .where(roles_held.c.agency == agency, roles_held.c.during.contains(day))
-        .order_by(roles_held.c.role, roles_held.c.subject_ref)
-    )
-    for grant in granted:
-        roles[Role(grant.role)] = (*roles.get(Role(grant.role), ()), grant.subject_ref)
-    return Organisation(described, heads, roles)
+    for role, subject in row.roles:
+        roles[Role(role)] = (*roles.get(Role(role), ()), subject)
+    described = {unit["unit"]: UnitDescribed(**unit) for unit in row.units}
+    desks = {} if actor == c.SYSTEM else {f"person/{actor}": False, **dict(row.desks)}
+    return Organisation(described, heads, roles), desks
 
 
 async def incumbents(connection: AsyncConnection, posts: Sequence[str], day: date) -> dict[str, str | None]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.notice_texts import worded
 from activities.notices import Letter
 from activities.readmodels.careers import holders
+from activities.store.driver import ledger_now
 from activities.store.outbox import Outbox
 from activities.store.tables import streams
 from activities.store.vault import contacts
@@ -33,7 +33,7 @@ class OutboxMailroom:
         if message is None:
             return []
         async with self.engine.connect() as connection:
-            today = self.calendar.local_date(await connection.scalar(text("SELECT ledger_now()")))
+            today = self.calendar.local_date(await ledger_now(connection))
             agency = await connection.scalar(
                 streams.select().with_only_columns(streams.c.agency).where(streams.c.stream_id == message.stream_id)
             )

@@ -31,7 +31,7 @@ async def rebuild(connection: AsyncConnection, projections: Sequence[Projection]
     async for category, state in states(connection):
         for projection in projections:
             if projection.category == category and (rows := projection.rows(state)):
-                await connection.execute(insert(projection.table), rows)
+                await projection.add(connection, rows)
                 written += len(rows)
     for projection in projections:
         await _checkpoint(connection, projection)

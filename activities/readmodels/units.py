@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Boolean, Column, Index, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.projection import Projection, Row
+from activities.store.driver import fetch
 from activities.store.tables import metadata
 from domain.register.events import UnitDescribed
 
@@ -29,16 +30,16 @@ def rows(described: Mapping[str, UnitDescribed]) -> list[Row]:
     return [unit.model_dump() for unit in described.values()]
 
 
+CHAIN = """
+    WITH RECURSIVE chain AS (
+        SELECT * FROM units WHERE unit = ANY(%(start)s)
+        UNION SELECT parent.* FROM units parent JOIN chain ON parent.unit = chain.parent)
+"""
+"""The units named in `start` and all their ancestors, as the table expression `chain`."""
 UNITS = Projection("units", 1, "organisation", units, rows)
 
 
 async def upward(connection: AsyncConnection, start: Sequence[str]) -> dict[str, UnitDescribed]:
     """The units and all their ancestors."""
-    found = await connection.execute(
-        text(
-            "WITH RECURSIVE chain AS (SELECT * FROM units WHERE unit = ANY(:start) "
-            "UNION SELECT parent.* FROM units parent JOIN chain ON parent.unit = chain.parent) SELECT * FROM chain"
-        ),
-        {"start": list(start)},
-    )
-    return {row["unit"]: UnitDescribed.model_validate(dict(row)) for row in found.mappings()}
+    found = await fetch(connection, f"{CHAIN} SELECT * FROM chain", {"start": list(start)})  # noqa: S608 - a constant
+    return {row.unit: UnitDescribed(**row._asdict()) for row in found}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.audit.canonical import NO_PREVIOUS, canonical, leaf_hash, parse
+from activities.audit.canonical import NO_PREVIOUS, is_canonical, leaf_hash, parse
 from activities.readmodels.projection import Projection
 from activities.readmodels.rebuild import differences
 from activities.store.tables import events
@@ -72,7 +72,7 @@ def _faults(row: Any, heads: dict[str, tuple[int, str]]) -> list[str]:
     faults = []
     if leaf_hash(entry) != bytes(row["leaf_hash"]):
         faults.append("the entry does not have its hash")
-    if canonical(stored) != entry:
+    if not is_canonical(entry, stored):
         faults.append("the entry is not canonical")
     if (stored["prev"], row["version"]) != (prev, version + 1):
         faults.append("it does not follow its predecessor")

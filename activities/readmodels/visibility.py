@@ -8,11 +8,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels import units
-from activities.readmodels.careers import agency_of, desks_of, incumbencies
+from activities.readmodels.careers import desks_of, incumbencies
+from activities.store.driver import fetch
 from domain.calendar import WorkingCalendar
 from domain.vocabulary import Role
 
@@ -40,6 +41,9 @@ class Viewer:
         return frozenset(desk.removeprefix("unit/") for desk in self.desks if desk.startswith("unit/"))
 
 
+KNOWN = "SELECT agency, ledger_now() AS at FROM streams WHERE stream_id = %(stream_id)s"
+
+
 class Sight(StrEnum):
     """How much of a case is shown: desks that work on it also see what they write to each other."""
 
@@ -49,16 +53,11 @@ class Sight(StrEnum):
 
 async def viewer(connection: AsyncConnection, ref: str, calendar: WorkingCalendar) -> Viewer | None:
     """The person with today's desks, or None when the register does not know the reference."""
-    agency = await agency_of(connection, ref)
-    if agency is None:
+    found = await fetch(connection, KNOWN, {"stream_id": f"person/{ref}"})
+    if not found:
         return None
-    today = await office_date(connection, calendar)
+    agency, today = found[0].agency, calendar.local_date(found[0].at)
     return Viewer(ref, agency, await desks_of(connection, agency, ref, today), today)
-
-
-async def office_date(connection: AsyncConnection, calendar: WorkingCalendar) -> date:
-    """The office's date at the ledger's time."""
-    return calendar.local_date(await connection.scalar(text("SELECT ledger_now()")))
 
 
 async def sight(connection: AsyncConnection, case: Mapping[Any, Any], who: Viewer) -> Sight | None:

@@ -7,50 +7,47 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.codec import CURRENT_VERSION, Entry, Envelope
+from activities.store.driver import execute
 from domain.ports import AnyCommand, Change, Receipt
 from domain.proposal.commands import SystemCommand
 
-APPEND = text(
-    """
+APPEND = """
     WITH head AS (
-        UPDATE log_head SET size = size + :n WHERE id = 1 RETURNING size - :n AS base
+        UPDATE log_head SET size = size + %(n)s WHERE id = 1 RETURNING size - %(n)s AS base
     ), receipt AS (
         INSERT INTO command_receipts
             (command_id, request_hash, actor_ref, stream_id, first_version, last_version, outcome, recorded_at)
-        VALUES (:command_id, :request_hash, :actor, :stream_id, :first_version, :last_version, 'recorded', :at)
+        VALUES (%(command_id)s, %(request_hash)s, %(actor)s, %(stream_id)s, %(first_version)s, %(last_version)s,
+                'recorded', %(at)s)
     ), stream AS (
         INSERT INTO streams (stream_id, category, agency, version, head_hash)
-        SELECT * FROM unnest(CAST(:s_id AS text[]), CAST(:s_category AS text[]), CAST(:s_agency AS text[]),
-                             CAST(:s_version AS int[]), CAST(:s_head AS bytea[]))
+        SELECT * FROM unnest(CAST(%(s_id)s AS text[]), CAST(%(s_category)s AS text[]), CAST(%(s_agency)s AS text[]),
+                             CAST(%(s_version)s AS int[]), CAST(%(s_head)s AS bytea[]))
         ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version, head_hash = excluded.head_hash
     ), message AS (
         INSERT INTO outbox (stream_id, kind, dest, message_id, body, created_at, next_at)
-        SELECT s, k, d, m, CAST(b AS jsonb), :at, a
-        FROM unnest(CAST(:o_stream AS text[]), CAST(:o_kind AS text[]), CAST(:o_dest AS text[]),
-                    CAST(:o_message AS text[]), CAST(:o_body AS text[]), CAST(:o_next AS timestamptz[]))
+        SELECT s, k, d, m, CAST(b AS jsonb), %(at)s, a
+        FROM unnest(CAST(%(o_stream)s AS text[]), CAST(%(o_kind)s AS text[]), CAST(%(o_dest)s AS text[]),
+                    CAST(%(o_message)s AS text[]), CAST(%(o_body)s AS text[]), CAST(%(o_next)s AS timestamptz[]))
              AS o (s, k, d, m, b, a)
     )
     INSERT INTO events (position, stream_id, version, event_id, type, schema_version, agency, effective_on,
                         recorded_at, actor_ref, command_id, entry, leaf_hash)
     SELECT head.base + e.ord - 1, e.stream, e.version, CAST(e.id AS uuid), e.type, e.schema_version, e.agency,
-           e.effective_on, :at, :actor, :command_id, e.entry, e.leaf_hash
-    FROM head, unnest(CAST(:stream AS text[]), CAST(:version AS int[]), CAST(:event_id AS text[]),
-                      CAST(:type AS text[]), CAST(:schema_version AS smallint[]), CAST(:agency AS text[]),
-                      CAST(:effective_on AS date[]), CAST(:entry AS bytea[]), CAST(:leaf_hash AS bytea[]))
+           e.effective_on, %(at)s, %(actor)s, %(command_id)s, e.entry, e.leaf_hash
+    FROM head, unnest(CAST(%(stream)s AS text[]), CAST(%(version)s AS int[]), CAST(%(event_id)s AS text[]),
+                      CAST(%(type)s AS text[]), CAST(%(schema_version)s AS smallint[]), CAST(%(agency)s AS text[]),
+                      CAST(%(effective_on)s AS date[]), CAST(%(entry)s AS bytea[]), CAST(%(leaf_hash)s AS bytea[]))
          WITH ORDINALITY AS e (stream, version, id, type, schema_version, agency, effective_on, entry, leaf_hash, ord)
-    """
-)
-NOOP = text(
-    """
+"""
+NOOP = """
     INSERT INTO command_receipts
         (command_id, request_hash, actor_ref, stream_id, first_version, last_version, outcome, recorded_at)
-    VALUES (:command_id, :request_hash, :actor, :stream_id, 0, 0, 'noop', :at)
-    """
-)
+    VALUES (%(command_id)s, %(request_hash)s, %(actor)s, %(stream_id)s, 0, 0, 'noop', %(at)s)
+"""
 COLUMNS = {
     "event": (
         *("stream", "version", "event_id", "type", "schema_version", "agency"),
@@ -122,11 +119,12 @@ async def append(connection: AsyncConnection, appending: Appending, fallback_str
         "at": appending.at,
     }
     if not appending.events:
-        await connection.execute(NOOP, {**shared, "stream_id": fallback_stream})
+        await execute(connection, NOOP, {**shared, "stream_id": fallback_stream})
         return _receipt(appending, fallback_stream, 0, 0, "noop")
     stream_id, _, _, version, _ = appending.streams[0]
     first = appending.first_versions[0]
-    result = await connection.execute(
+    written = await execute(
+        connection,
         APPEND,
         {
             **shared,
@@ -139,8 +137,8 @@ async def append(connection: AsyncConnection, appending: Appending, fallback_str
             "last_version": version,
         },
     )
-    if result.rowcount != len(appending.events):
-        message = f"{result.rowcount} of {len(appending.events)} events written"
+    if written != len(appending.events):
+        message = f"{written} of {len(appending.events)} events written"
         raise RuntimeError(message)
     return _receipt(appending, stream_id, first, version, "recorded")
 

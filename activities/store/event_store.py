@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import uuid_utils
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.store.appending import Appending, append
-from activities.store.codec import Cipher, Envelope, encode
+from activities.store.codec import Cipher, Envelope, encode, free_text
+from activities.store.driver import fetch, ledger_now
 from activities.store.faults import refusal_of
 from activities.store.loading import Stream, load
 from activities.store.receipts import Receipts
@@ -27,6 +28,22 @@ from domain.proposal.commands import Command
 from domain.proposal.facts import Facts
 from domain.proposal.proposal import Proposal, Recorded
 from domain.register.person import Person, fold
+
+NEXT_NUMBER = """
+    INSERT INTO proposal_numbers (series, year, last) VALUES (%(series)s, %(year)s, 1)
+    ON CONFLICT (series, year) DO UPDATE SET last = proposal_numbers.last + 1 RETURNING last
+"""
+
+
+LOOK = """
+    SELECT look.at, r.command_id, r.request_hash, r.first_version, r.last_version, r.outcome,
+           r.stream_id AS receipt_stream, r.recorded_at AS receipt_at,
+           e.stream_id, e.version, e.entry, e.leaf_hash, e.recorded_at
+    FROM (SELECT ledger_now() AS at) look
+    LEFT JOIN command_receipts r ON r.command_id = %(command_id)s
+    LEFT JOIN events e ON e.stream_id = %(stream_id)s
+    ORDER BY e.version
+"""
 
 
 class Projecting(Protocol):
@@ -62,6 +79,7 @@ class PostgresEventStore:
     async def begin(self) -> AsyncIterator[PostgresTransaction]:
         """Open a transaction; a lost race becomes Conflict, a violated set-wide rule its refusal."""
         async with self.engine.connect() as connection:
+            await connection.begin()
             try:
                 yield PostgresTransaction(connection, self)
             except DBAPIError as error:
@@ -72,7 +90,7 @@ class PostgresEventStore:
     async def refused(self, command: AnyCommand, code: str) -> None:
         """Remember a refused attempt; it stays outside the streams."""
         async with self.engine.begin() as connection:
-            at = await connection.scalar(text("SELECT ledger_now()"))
+            at = await ledger_now(connection)
             stream_id = command.stream_id if isinstance(command, Command) else None
             await connection.execute(
                 insert(refused_attempts).values(
@@ -93,19 +111,27 @@ class PostgresTransaction:
     async def now(self) -> datetime:
         """The database's time, read once: every fact of one command has one instant."""
         if self.at is None:
-            self.at = await self.connection.scalar(text("SELECT ledger_now()"))
-        assert self.at is not None
+            self.at = await ledger_now(self.connection)
         return self.at
 
     async def receipt(self, command: AnyCommand) -> Receipt | None:
-        """The answer given before, whatever has happened to the stream since."""
-        return await Receipts(self.store.keys.vault_key).find(self.connection, command)
+        """The answer given before, whatever has happened to the stream since.
+
+        The same round trip brings the instant and the stream, which nearly every command needs next.
+        """
+        stream_id = _stream_of(command)
+        rows = await fetch(self.connection, LOOK, {"command_id": command.command_id, "stream_id": stream_id})
+        if rows[0].request_hash is not None:
+            return Receipts(self.store.keys.vault_key).answer(rows[0], command)
+        self.at = rows[0].at
+        self.streams[stream_id] = Stream.of(row for row in rows if row.version)
+        return None
 
     async def load(self, stream_id: str) -> list[Recorded[Any]]:
         """The stream's events in version order; a broken chain is never decided on."""
-        loaded = await load(self.connection, [stream_id])
-        self.streams |= loaded
-        return loaded[stream_id].history
+        if stream_id not in self.streams:
+            self.streams |= await load(self.connection, [stream_id])
+        return self.streams[stream_id].history
 
     async def people(self, subjects: Sequence[str]) -> dict[str, Person]:
         """Each person, folded from the stream; someone unknown is a Person without a subject."""
@@ -124,14 +150,8 @@ class PostgresTransaction:
         """The next id of the series; the row lock is held until the transaction ends, so no number is lost."""
         series = {"promotion": "KP", "rotation": "MT"}[matter]
         year = self.store.gathering.calendar.local_date(await self.now()).year
-        last = await self.connection.scalar(
-            text(
-                "INSERT INTO proposal_numbers (series, year, last) VALUES (:series, :year, 1) "
-                "ON CONFLICT (series, year) DO UPDATE SET last = proposal_numbers.last + 1 RETURNING last"
-            ),
-            {"series": series, "year": year},
-        )
-        return f"{series}-{year}-{last:06d}"
+        [row] = await fetch(self.connection, NEXT_NUMBER, {"series": series, "year": year})
+        return f"{series}-{year}-{row.last:06d}"
 
     async def append(self, command: AnyCommand, changes: Sequence[Change]) -> Receipt:
         """Projections first, then events, receipt and outbox in one statement, whose counter row is taken last."""
@@ -167,6 +187,8 @@ class PostgresTransaction:
 
     async def _cipher(self, change: Change) -> Cipher | None:
         if not change.stream_id.startswith("proposal/"):
+            return None
+        if not any(getattr(event, name) for event in change.events for name in free_text(event.__class__)):
             return None
         subject = change.after.case.matter.subjects[0]
         return await self.store.keys.cipher(self.connection, subject)

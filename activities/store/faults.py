@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import MatterTooLarge, OpenProposalExists, PostOccupied
 from domain.ports import Conflict
 
-LOST_RACES = {"events_stream_version_key", "command_receipts_pkey", "streams_pkey", "decisions_pkey"}
+SET_RULES = {"events_pkey", "open_claims_pkey"}
+"""Keys over more than one stream: the log's positions, and who is proposed for what."""
 SERIALIZATION = {"40001", "40P01"}
 
 
@@ -19,7 +20,7 @@ async def refusal_of(error: DBAPIError, connection: AsyncConnection) -> Exceptio
     """The exception to raise instead; the error itself when nothing is known of it."""
     cause: Any = error.orig
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    if constraint in LOST_RACES or getattr(cause, "sqlstate", None) in SERIALIZATION:
+    if _lost_race(constraint or "") or getattr(cause, "sqlstate", None) in SERIALIZATION:
         return Conflict()
     if constraint == "open_claims_pkey":
         return OpenProposalExists(proposal_id=await _claimed_by(cause, connection))
@@ -28,6 +29,11 @@ async def refusal_of(error: DBAPIError, connection: AsyncConnection) -> Exceptio
     if constraint == "events_entry_size":
         return MatterTooLarge()
     return error
+
+
+def _lost_race(constraint: str) -> bool:
+    """Any other key is of one command, stream or row of one stream: whoever has it came first since we looked."""
+    return constraint == "events_stream_version_key" or (constraint.endswith("_pkey") and constraint not in SET_RULES)
 
 
 async def _claimed_by(cause: Any, connection: AsyncConnection) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.audit.canonical import NO_PREVIOUS, leaf_hash, parse
 from activities.store.codec import decode
-from activities.store.tables import events
+from activities.store.driver import fetch
 from domain.proposal.proposal import Recorded
+
+STREAMS = """
+    SELECT stream_id, version, entry, leaf_hash, recorded_at FROM events
+    WHERE stream_id = ANY(%(streams)s) ORDER BY stream_id, version
+"""
 
 
 class ChainBroken(Exception):
@@ -27,20 +33,22 @@ class Stream:
     version: int = 0
     head: str = NO_PREVIOUS
 
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> Stream:
+        """One stream of its rows in version order. Raises HistoryUnreadable, ChainBroken."""
+        stream = cls()
+        for row in rows:
+            stored = parse(row.entry)
+            found = (stored["prev"], stored["version"], row.version, leaf_hash(row.entry))
+            if found != (stream.head, stream.version + 1, stream.version + 1, row.leaf_hash):
+                raise ChainBroken(row.stream_id, row.version)
+            stream.history.append(Recorded(decode(stored), stored["actor"], row.recorded_at, row.stream_id))
+            stream.version, stream.head = row.version, row.leaf_hash.hex()
+        return stream
+
 
 async def load(connection: AsyncConnection, stream_ids: Sequence[str]) -> dict[str, Stream]:
     """The streams by id; one that does not exist is empty. Raises HistoryUnreadable, ChainBroken."""
-    rows = await connection.execute(
-        select(events.c.stream_id, events.c.version, events.c.entry, events.c.leaf_hash, events.c.recorded_at)
-        .where(events.c.stream_id == any_(bindparam("streams", list(stream_ids), ARRAY(Text))))
-        .order_by(events.c.stream_id, events.c.version)
-    )
-    streams = {stream_id: Stream() for stream_id in stream_ids}
-    for row in rows:
-        stream, stored = streams[row.stream_id], parse(bytes(row.entry))
-        found = (stored["prev"], stored["version"], row.version, leaf_hash(bytes(row.entry)))
-        if found != (stream.head, stream.version + 1, stream.version + 1, bytes(row.leaf_hash)):
-            raise ChainBroken(row.stream_id, row.version)
-        stream.history.append(Recorded(decode(stored), stored["actor"], row.recorded_at, row.stream_id))
-        stream.version, stream.head = row.version, bytes(row.leaf_hash).hex()
-    return streams
+    rows = await fetch(connection, STREAMS, {"streams": list(stream_ids)})
+    found = {stream_id: Stream.of(group) for stream_id, group in groupby(rows, attrgetter("stream_id"))}
+    return {stream_id: found.get(stream_id) or Stream() for stream_id in stream_ids}

@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Any
 
 from activities.audit.canonical import canonical
-from activities.store.tables import command_receipts
 from domain.errors import CommandIdReused
 from domain.ports import AnyCommand, Receipt
 
@@ -30,22 +27,16 @@ class Receipts:
         body = canonical({"type": type(command).__name__, **content})
         return hmac.new(self.secret, b"request\x00" + body, hashlib.sha256).digest()
 
-    async def find(self, connection: AsyncConnection, command: AnyCommand) -> Receipt | None:
-        """The receipt of this command; raises CommandIdReused when the id was used for something else."""
-        found = await connection.execute(
-            select(command_receipts).where(command_receipts.c.command_id == command.command_id)
-        )
-        row = found.one_or_none()
-        if row is None:
-            return None
-        if not hmac.compare_digest(bytes(row.request_hash), self.request_hash(command)):
+    def answer(self, row: Any, command: AnyCommand) -> Receipt:
+        """The stored receipt under the command's id; raises CommandIdReused when it was given for something else."""
+        if not hmac.compare_digest(row.request_hash, self.request_hash(command)):
             raise CommandIdReused(command_id=command.command_id)
         return Receipt(
             command_id=row.command_id,
-            stream_id=row.stream_id,
+            stream_id=row.receipt_stream,
             first_version=row.first_version,
             last_version=row.last_version,
             outcome=row.outcome,
-            recorded_at=row.recorded_at,
+            recorded_at=row.receipt_at,
             repeated=True,
         )

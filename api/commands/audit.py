@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +14,11 @@ from activities.readmodels.verify import verify as verify_ledger
 from activities.store.loading import load
 from api.commands.register import connected
 from domain.errors import ProposalUnknown
+
+if TYPE_CHECKING:
+    from workflows.census import Census
+
+SHOWN_DIFFERENCES = 20
 
 
 async def show(proposal_id: str) -> int:
@@ -57,7 +63,7 @@ async def verify() -> int:
 
 
 async def reconcile() -> None:
-    """Poke every open case that has no running workflow, or an instant past."""
+    """Poke every open case that has no running workflow, and workflows that rest though the ledger moved."""
     from workflows.worker import connect, relay
 
     async with connected() as parts:
@@ -65,12 +71,43 @@ async def reconcile() -> None:
     Console().print(f"{count} cases poked", highlight=False)
 
 
-async def rebuild_engine() -> None:
-    """Give an empty engine its search attributes and every open case its workflow again."""
+async def rebuild_engine(*, patience: float = 60) -> int:
+    """Give an empty engine, or one that was put back to an older copy, every open case again.
+
+    Ends with 0 when each workflow shows what the ledger says, else with 1 and the cases on which they disagree.
+
+    Parameters
+    ----------
+    patience
+        Seconds to wait for at least one more case to come right.
+
+    """
     from workflows.worker import connect, ensure_search_attributes, relay
 
+    console, begun = Console(), time.perf_counter()
     async with connected() as parts:
         client = await connect()
         await ensure_search_attributes(client)
-        count = await relay(client, parts).rebuild()
-    Console().print(f"{count} cases poked", highlight=False)
+        relaying = relay(client, parts)
+        before = await relaying.census()
+        await relaying.rebuild()
+        poked = time.perf_counter() - begun
+        after = await relaying.settled(patience)
+    started, cases = len(before.missing), len(before.ledger)
+    told = f"{cases} open cases: {started} started, {cases - started} already running"
+    console.print(f"{told}; {len(before.extra)} workflows ran for cases that are not open", highlight=False)
+    console.print(f"poked after {poked:.1f} s, settled after {time.perf_counter() - begun:.1f} s", highlight=False)
+    _tell(after, console)
+    return 1 if after.differences else 0
+
+
+def _tell(census: Census, console: Console) -> None:
+    from workflows.census import state_hash
+
+    for difference in census.differences[:SHOWN_DIFFERENCES]:
+        console.print(f"✗ {difference}", highlight=False, markup=False, soft_wrap=True)
+    if len(census.differences) > SHOWN_DIFFERENCES:
+        console.print(f"  … {len(census.differences)} in all; does a worker run?", highlight=False)
+    for who, standings in (("ledger", census.ledger), ("engine", census.engine)):
+        console.print(f"{who} {state_hash(standings.values())}", highlight=False, soft_wrap=True)
+    console.print("different" if census.differences else "equal", highlight=False)

@@ -15,11 +15,11 @@ from starlette.requests import HTTPConnection
 
 from api.problems import refusals as r
 from api.problems.inputs import input_errors
-from api.problems.telling import Reader, told
+from api.problems.telling import FASTER, Reader, told
 from api.services import services_of
 from api.strict_json import Malformed
 from api.words import Language, preferred
-from domain.errors import DomainError, StepClosed
+from domain.errors import DomainError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:jenjang:problem:"
@@ -57,9 +57,8 @@ def language_of(connection: HTTPConnection) -> Language:
 
 async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, DomainError)
-    names: Mapping[str, str] = {}
-    if isinstance(refusal, StepClosed) and refusal.decided_by:
-        names = await services_of(request).reads.names([refusal.decided_by])
+    faster = [person for place in FASTER if (person := getattr(refusal, place, ""))]
+    names = await services_of(request).reads.names(faster) if faster else {}
     return problem(request, refusal, names)
 
 

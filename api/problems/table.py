@@ -135,8 +135,8 @@ NOT_NOW: Mapping[str, Row] = {
         409,
         ("Tahap sudah selesai", "Step closed"),
         (
-            "Tahap {step} sudah diputus oleh {decided_by} pada {decided_at}. Keputusan Anda tidak dicatat.",
-            "Step {step} was decided by {decided_by} at {decided_at}. Your decision was not recorded.",
+            "Tahap {step} sudah ditutup oleh {decided_by} pada {decided_at}. Keputusan Anda tidak dicatat.",
+            "Step {step} was closed by {decided_by} at {decided_at}. Your decision was not recorded.",
         ),
         decided_by=(
             "Tahap {step} sedang tidak terbuka. Keputusan Anda tidak dicatat.",
@@ -192,8 +192,8 @@ NOT_NOW: Mapping[str, Row] = {
         412,
         ("Usulan sudah berubah", "The proposal has changed"),
         (
-            "Anda melihat versi {expected}; sekarang versi {actual}. Lihat dulu yang berubah, lalu putuskan.",
-            "You were shown version {expected}; it is {actual} now. See what changed, then decide.",
+            "Versi {expected} sudah diubah {changed_by} pada {changed_at}. Lihat versi {actual}, lalu putuskan.",
+            "Version {expected} was changed by {changed_by} at {changed_at}. See version {actual}, then decide.",
         ),
     ),
 }

@@ -23,6 +23,8 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
     "reason": JSON_FAULTS,
 }
 """Fields whose codes have words."""
+FASTER = ("decided_by", "changed_by")
+"""Fields that hold whoever was faster."""
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
@@ -61,8 +63,7 @@ def _fields(refusal: DomainError, reader: Reader) -> dict[str, Any]:
         found["errors"] = [{"pointer": f"#/{place}"}]
     if "findings" in found:
         found["findings"] = told_findings(found["findings"], reader.language)
-    if found.get("decided_by") in reader.names:
-        found["decided_by_name"] = reader.names[found["decided_by"]]
+    found |= {f"{place}_name": reader.names[found[place]] for place in FASTER if found.get(place) in reader.names}
     fields: dict[str, Any] = to_jsonable_python(found)
     return fields
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 
 from api.answers.cases import CaseAnswer
-from api.answers.lists import EventRow, Page, named
+from api.answers.lists import CaseRow, EventRow, Page, named
 from api.answers.receipts import ReceiptAnswer
 from api.deps import CommandId, CurrentActor, LanguageDep, ServicesDep, VisibleCase
 from api.problems.telling import Reader, told
@@ -88,6 +88,13 @@ async def show(
     answer = CaseAnswer.of(await services.reads.dossier(case.proposal_id, case.who), language)
     response.headers.update(_validators(answer.version))
     return answer
+
+
+@router.get("/{proposal_id}/status")
+async def show_status(case: VisibleCase, language: LanguageDep, response: Response) -> CaseRow:
+    """Where the case stands, in one row: for whoever asks often."""
+    response.headers.update(_validators(case.row["version"]))
+    return CaseRow.of(case.row, language)
 
 
 @router.get("/{proposal_id}/actions")

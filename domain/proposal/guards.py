@@ -16,7 +16,7 @@ from domain.errors import (
 )
 from domain.proposal.commands import AtStep, Command, ToProposal
 from domain.proposal.facts import Facts
-from domain.proposal.proposal import Case, Ended, InReview, Nothing, Open, OpenStep, Proposal, Underway
+from domain.proposal.proposal import Case, Ended, InReview, Nothing, Open, OpenStep, Proposal, Underway, Withdrawn
 from domain.rulebook.model import StepKind
 
 
@@ -45,7 +45,13 @@ def on_shown_version(case: Case, command: ToProposal) -> None:
         raise VersionMissing
     if not case.changed_in <= command.expected_version <= case.version:
         changes = [f"{entry.verb} {entry.step}" for entry in case.signed[-3:]]
-        raise StaleVersion(expected=command.expected_version, actual=case.version, changes=changes)
+        raise StaleVersion(
+            expected=command.expected_version,
+            actual=case.version,
+            changed_by=case.changed_by,
+            changed_at=case.changed_at,
+            changes=changes,
+        )
 
 
 def desk_to_act_for(state: Open | Ended, command: AtStep, facts: Facts) -> str:
@@ -64,7 +70,7 @@ def desk_to_act_for(state: Open | Ended, command: AtStep, facts: Facts) -> str:
     desk = next((desk for desk in held if desk in step.may_act), None)
     if desk is None:
         if facts.desks & {*step.desks, *step.substitutes.values()}:
-            raise closed(case, command)
+            raise closed(state, command)
         raise NotYourDesk(step=step.code, desks=step.waiting)
     if desk in facts.acting_desks and not case.step(step.code).acting_may_decide:
         raise ActingMayNotDecide(step=step.code)
@@ -89,16 +95,20 @@ def authorised(case: Case, command: AtStep, facts: Facts) -> None:
 def open_step(state: Open | Ended, command: AtStep) -> OpenStep:
     """The open step, when it is the one the command names."""
     if not isinstance(state, Underway) or (state.step.code, state.step.round) != (command.step, command.round):
-        raise closed(state.case, command)
+        raise closed(state, command)
     return state.step
 
 
-def closed(case: Case, command: AtStep) -> StepClosed:
-    """The refusal that names who decided the step, and when."""
+def closed(state: Open | Ended, command: AtStep) -> StepClosed:
+    """The refusal that names who decided the step, or took the case back, and when."""
+    case = state.case
     entry = next((e for e in reversed(case.signed) if (e.step, e.round) == (command.step, command.round)), None)
-    if entry is None:
-        return StepClosed(step=command.step)
-    return StepClosed(step=command.step, decided_by=entry.actor, decided_at=entry.at, verb=entry.verb)
+    if entry is not None:
+        return StepClosed(step=command.step, decided_by=entry.actor, decided_at=entry.at, verb=entry.verb)
+    if isinstance(state, Withdrawn):
+        by, at = case.changed_by, case.changed_at
+        return StepClosed(step=command.step, decided_by=by, decided_at=at, verb="withdraw")
+    return StepClosed(step=command.step)
 
 
 def of_kind(state: Open | Ended, kind: StepKind, verb: str) -> None:

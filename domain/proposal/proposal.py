@@ -33,6 +33,8 @@ class Case:
     proposer: str
     matter: Matter
     assessment: Assessment
+    changed_by: str
+    changed_at: datetime
     version: int = 0
     changed_in: int = 0
     round: int = 0
@@ -195,7 +197,8 @@ def evolve(state: Proposal, recorded: Recorded[e.ProposalEvent]) -> Proposal:
     version = state.case.version + 1
     if isinstance(event, e.Chasing):
         return _chased(replace(state, case=replace(state.case, version=version)), event)
-    return _moved(replace(state, case=replace(state.case, version=version, changed_in=version)), event, recorded)
+    case = replace(state.case, version=version, changed_in=version, changed_by=recorded.actor, changed_at=recorded.at)
+    return _moved(replace(state, case=case), event, recorded)
 
 
 def _begun(recorded: Recorded[e.ProposalEvent]) -> Proposal:
@@ -210,6 +213,8 @@ def _begun(recorded: Recorded[e.ProposalEvent]) -> Proposal:
             proposer=event.proposer,
             matter=event.matter,
             assessment=event.assessment,
+            changed_by=recorded.actor,
+            changed_at=recorded.at,
             version=1,
             changed_in=1,
         )

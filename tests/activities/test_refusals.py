@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 
 from activities.refusals import Refusals
-from domain.errors import DomainError, NotYetDue, PostOccupied, StepClosed
+from domain.errors import DomainError, HistoryUnreadable, NotYetDue, PostOccupied, StepClosed
 from tests.support.builders import NOW
 
 NIP = "199003152014039001"
@@ -66,6 +66,15 @@ async def test_a_fault_is_retried_and_told_by_its_kind_only() -> None:
     assert (told.type, told.message, told.non_retryable) == ("ConnectionError", "ConnectionError", False)
     assert NIP not in repr(told)
     assert told.__cause__ is None
+
+
+async def test_an_event_newer_than_the_worker_is_asked_for_again() -> None:
+    """It is this worker that is too old; a newer one will read it, and no run ends for it."""
+    with capture_logs() as logged:
+        told = await failure(HistoryUnreadable(event_type="proposal.step-approved", schema_version=9))
+
+    assert (told.type, told.message, told.non_retryable) == ("history-unreadable", "history-unreadable", False)
+    assert [entry["error"] for entry in logged] == ["history-unreadable"]
 
 
 async def test_a_cancellation_passes() -> None:

@@ -51,7 +51,10 @@ async def created(body: Any = None, content: bytes | None = None, **headers: str
 
 async def test_a_problem_has_a_stable_code_and_the_refusals_fields() -> None:
     """Programs read code and fields, whatever the language."""
-    answer = await refused(StaleVersion(expected=6, actual=7, changes=["approve VERIF"]))
+    at = datetime(2026, 4, 9, 7, 3, tzinfo=UTC)
+    answer = await refused(
+        StaleVersion(expected=6, actual=7, changed_by=HEAD, changed_at=at, changes=["approve VERIF"])
+    )
 
     assert answer.status_code == 412
     assert answer.headers["content-type"] == "application/problem+json"
@@ -61,10 +64,12 @@ async def test_a_problem_has_a_stable_code_and_the_refusals_fields() -> None:
         "type": "urn:jenjang:problem:stale-version",
         "title": "Usulan sudah berubah",
         "status": 412,
-        "detail": "Anda melihat versi 6; sekarang versi 7. Lihat dulu yang berubah, lalu putuskan.",
+        "detail": f"Versi 6 sudah diubah {HEAD} pada 09-04-2026 14.03 WIB. Lihat versi 7, lalu putuskan.",
         "code": "stale-version",
         "expected": 6,
         "actual": 7,
+        "changed_by": HEAD,
+        "changed_at": "2026-04-09T07:03:00+00:00",
         "changes": ["approve VERIF"],
     }
 
@@ -88,6 +93,15 @@ async def test_the_loser_of_a_race_learns_who_decided_and_when() -> None:
     assert answer.json()["decided_by"] == CHIEF
     assert answer.json()["decided_by_name"] == "Wening Larasati"
     assert "Wening Larasati pada 09-04-2026 14.03 WIB" in answer.json()["detail"]
+
+
+async def test_whoever_was_shown_an_older_version_learns_who_changed_it() -> None:
+    """By name, as the loser of a decided step does."""
+    stale = StaleVersion(expected=6, actual=7, changed_by=CHIEF, changed_at=datetime(2026, 4, 9, 7, 3, tzinfo=UTC))
+    answer = await refused(stale, known_names={CHIEF: "Wening Larasati"})
+
+    assert answer.json()["changed_by_name"] == "Wening Larasati"
+    assert "diubah Wening Larasati pada 09-04-2026 14.03 WIB" in answer.json()["detail"]
 
 
 async def test_a_step_that_nobody_decided_is_told_as_not_open() -> None:

@@ -27,6 +27,7 @@ POLICY = {
     ("GET", CASE): SEES,
     ("PUT", CASE): SEES,
     ("GET", f"{CASE}/actions"): SEES,
+    ("GET", f"{CASE}/status"): SEES,
     ("GET", f"{CASE}/timeline"): SEES,
     ("GET", f"{CASE}/documents/{{document}}"): SEES,
     ("PUT", f"{CASE}/documents/{{document}}"): SEES,

@@ -14,9 +14,9 @@ from tests.support.story import Office
 
 
 @pytest.fixture
-async def time(client: Client, parts: Backbone) -> AsyncIterator[TimeMachine]:
+async def time(client: Client, parts: Backbone, cached: int) -> AsyncIterator[TimeMachine]:
     """Time moves only when the test says so."""
-    async with at_work(client, parts) as machine:
+    async with at_work(client, parts, cached) as machine:
         yield machine
 
 

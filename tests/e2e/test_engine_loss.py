@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.client import WorkflowExecutionStatus
 
 from activities.wiring import Backbone
 from deploy.clock import TimeMachine
-from deploy.local.folder import DataFolder
-from deploy.local.temporal import DevServer
 from domain.proposal import commands as c
 from domain.register.changes import PersonFacts
 from domain.vocabulary import Grade
 from tests.support.journeys import Reachable, agreed_by_bkn, at_work, decreed, decreed_swap
+from tests.support.own_engine import OwnEngine
 from tests.support.people import CHIEF, HEAD, OTHER_HEAD, PPK, everybody, ref, staff_facts
 from tests.support.story import Office
 from tests.support.workflow_fakes import Channel
 from workflows.desk import ProposalDesk
-from workflows.options import workflow_id
-from workflows.poke import Poker
-from workflows.worker import ensure_search_attributes, relay
+from workflows.worker import relay
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 WAITING, UNSIGNED, DECREED = (ref(number) for number in (101, 102, 103))
@@ -50,42 +45,10 @@ EXPECTED = {
 """What follows the submission, each chase exactly once."""
 
 
-@dataclass
-class Engine:
-    """A development server that can lose everything."""
-
-    folder: Path
-    server: DevServer = field(init=False)
-    client: Client = field(init=False)
-
-    async def start(self) -> None:
-        """Start it, and connect."""
-        self.server = DevServer(DataFolder(self.folder), skips_time=True)
-        await self.server.start()
-        self.client = await Client.connect(self.server.address, data_converter=pydantic_data_converter)
-        await ensure_search_attributes(self.client)
-
-    def desk(self, parts: Backbone) -> ProposalDesk:
-        """Where decisions arrive; it loses no time with an engine that is away."""
-        poker = Poker(self.client, parts.settings.temporal_task_queue, patience=0.5)
-        return ProposalDesk(parts.ledger, poker, parts.outbox)
-
-    async def statuses(self, proposal_ids: list[str]) -> list[WorkflowExecutionStatus | None]:
-        """How the workflows of the cases stand."""
-        handles = [self.client.get_workflow_handle(workflow_id(proposal_id)) for proposal_id in proposal_ids]
-        return [(await handle.describe()).status for handle in handles]
-
-    async def lose(self) -> None:
-        """Kill the server and delete what it knew."""
-        self.server.kill()
-        await self.server.ended()
-        shutil.rmtree(self.folder / "temporal")
-
-
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+async def engine(tmp_path: Path) -> AsyncIterator[OwnEngine]:
     """An engine of the test's own."""
-    found = Engine(tmp_path / "engine")
+    found = OwnEngine(tmp_path / "engine")
     await found.start()
     yield found
     await found.server.stop()
@@ -143,23 +106,33 @@ class Cases:
         return {name: (await case.events())[5:] for name, case in cases.items()}
 
 
-@pytest.mark.parametrize("fate", ["kept", "lost"])
-async def test_an_engine_that_lost_everything_changes_nothing(parts: Backbone, engine: Engine, fate: str) -> None:
-    """The same events as with an engine that was never lost, every notice once, and the register as decreed."""
+@pytest.mark.parametrize("fate", ["kept", "lost", "put back"])
+async def test_an_engine_that_lost_what_it_knew_changes_nothing(
+    parts: Backbone, engine: OwnEngine, fate: str, cached: int
+) -> None:
+    """The same events as with an engine that was never harmed, every notice once, and the register as decreed."""
     channel = Channel()
     heard = Reachable.by(channel, parts)
     cases = await Cases.opened(heard)
-    async with at_work(engine.client, heard) as time:
+    async with at_work(engine.client, heard, cached) as time:
         await time.settle()
-        if fate == "lost":
-            await engine.lose()
-    await cases.decide(engine.desk(heard))
+        if fate == "put back":
+            await engine.copy()
+            await cases.decide(engine.desk(heard))
+            await time.settle()
     if fate == "lost":
-        await engine.start()
+        await engine.lose()
+        await cases.decide(engine.desk(heard))
+        await engine.come_back()
         assert [found async for found in engine.client.list_workflows()] == []
+    elif fate == "put back":
+        await engine.put_back()
+    else:
+        await cases.decide(engine.desk(heard))
+    if fate != "kept":
         assert await relay(engine.client, heard).rebuild() == 4
         assert await engine.statuses(cases.ids) == 4 * [WorkflowExecutionStatus.RUNNING]
-    async with at_work(engine.client, heard) as time:
+    async with at_work(engine.client, heard, cached) as time:
         await cases.take_effect(time, engine.desk(heard))
         await time.advance(21 * DAY)
     assert await cases.events() == EXPECTED

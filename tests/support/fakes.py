@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
 from activities.audit.canonical import NO_PREVIOUS, canonical, leaf_hash, parse
@@ -44,7 +45,7 @@ class Stored:
     entry: bytes
     recorded_at: datetime
 
-    @property
+    @cached_property
     def head(self) -> str:
         """The hex hash that the next event of the stream names."""
         return leaf_hash(self.entry).hex()
@@ -94,10 +95,10 @@ class InMemoryEventStore:
         """The stream, decoded; raises HistoryUnreadable, ChainBroken."""
         found, head = [], NO_PREVIOUS
         for version, stored in enumerate(self.stream(stream_id), start=1):
-            content = parse(stored.entry)
+            content, event = _read(stored.entry)
             if (content["prev"], content["version"]) != (head, version):
                 raise ChainBroken(stream_id, version)
-            found.append(Recorded(decode(content), content["actor"], stored.recorded_at, stream_id))
+            found.append(Recorded(event, content["actor"], stored.recorded_at, stream_id))
             head = stored.head
         return found
 
@@ -260,6 +261,13 @@ class InMemoryTransaction:
             self.store.outbox.append(Posted(change.stream_id, "poke", change.stream_id, body))
         for _, notice in change.notices:
             self.store.outbox.append(Posted(change.stream_id, "notice", notice.desk, notice.model_dump_json()))
+
+
+@lru_cache(maxsize=1024)
+def _read(entry: bytes) -> tuple[dict[str, Any], Any]:
+    """An entry's content and its event. Streams are read again and again, and events never change."""
+    content = parse(entry)
+    return content, decode(content)
 
 
 def _claim(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ from tests.support.people import (
     seat,
 )
 from tests.support.story import Office
-from workflows.worker import relay, worker
+from workflows.worker import CACHED, relay, worker
 
 SWAP = [c.MoveAsked(subject=HEAD, to_post="unit/SEKSI-B1"), c.MoveAsked(subject=OTHER_HEAD, to_post="unit/SEKSI-A1")]
 
@@ -57,12 +57,12 @@ class Reachable(Backbone):
 
 
 @asynccontextmanager
-async def at_work(client: Client, parts: Backbone) -> AsyncIterator[TimeMachine]:
+async def at_work(client: Client, parts: Backbone, cached: int = CACHED) -> AsyncIterator[TimeMachine]:
     """A worker and a relay serve the ledger; time moves only when the test says so."""
     assert parts.settings.owner_database_url is not None
     owner = create_async_engine(parts.settings.owner_database_url.get_secret_value())
     stop = asyncio.Event()
-    async with worker(client, parts, "test"):
+    async with worker(client, parts, "test", cached=cached):
         relaying = asyncio.create_task(relay(client, parts).run(stop))
         yield TimeMachine(owner, client)
         stop.set()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from tests.support.workflow_fakes import Gate
-from workflows.relay import CaseKey, Cases
+from workflows.census import CaseKey, Look, Standing
+from workflows.relay import Cases
 
 Row = tuple[str, int, str]
 
@@ -54,6 +56,7 @@ class FakePoker:
     broken: bool = False
     broken_for: frozenset[str] = frozenset()
     poked: list[tuple[str, str, int]] = field(default_factory=list)
+    restarted: list[tuple[str, str]] = field(default_factory=list)
     gate: Gate = field(default_factory=Gate)
 
     async def poke(self, proposal_id: str, matter: str, version: int = 0) -> None:
@@ -63,20 +66,40 @@ class FakePoker:
         await self.gate.passed()
         self.poked.append((proposal_id, matter, version))
 
+    async def restart(self, proposal_id: str, matter: str) -> None:
+        """Arrive, or fail at once."""
+        if self.broken or proposal_id in self.broken_for:
+            raise ConnectionError
+        self.restarted.append((proposal_id, matter))
 
-def answering(found: Iterable[CaseKey]) -> Callable[[], Awaitable[list[CaseKey]]]:
+
+def standing(proposal_id: str, stage: str = "VERIF") -> Standing:
+    """Where a case stands; rotations are known by their number."""
+    matter = "rotation" if proposal_id.startswith("MT-") else "promotion"
+    return Standing(proposal_id, matter, stage, "SEKSI-A1", datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+def answering(found: Iterable[Any]) -> Callable[[], Awaitable[list[Any]]]:
     """A question with this answer."""
 
-    async def answer() -> list[CaseKey]:
+    async def answer() -> list[Any]:
         return list(found)
 
     return answer
 
 
-def index(open_cases: Iterable[CaseKey] = (), overdue: Iterable[CaseKey] = (), running: Iterable[str] = ()) -> Cases:
-    """A case index, and the engine's list of workflows."""
+def index(
+    open_cases: Iterable[Standing] = (),
+    overdue: Iterable[CaseKey] = (),
+    running: Iterable[Standing] = (),
+    at_work: Iterable[str] = (),
+    stuck: Iterable[str] = (),
+    by_now: Iterable[Standing] | None = None,
+) -> Cases:
+    """A case index, and the engine's list of workflows; `by_now` are those that run when it is asked for one."""
 
-    async def ids() -> set[str]:
-        return {f"proposal/{proposal_id}" for proposal_id in running}
+    async def look(proposal_id: str) -> Look:
+        shown = {case.proposal_id: case for case in (running if by_now is None else by_now)}
+        return Look(shown.get(proposal_id), at_work=proposal_id in at_work, stuck=proposal_id in stuck)
 
-    return Cases(answering(open_cases), answering(overdue), ids)
+    return Cases(answering(open_cases), answering(overdue), answering(running), look)

@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 
 from tests.support.engine import Case
 from tests.support.workflow_fakes import Channel, ScriptedLedger, brief, scripted_parts
-from workflows.worker import CACHED, worker
+from workflows.worker import worker
 
 NUMBERS = itertools.count(1)
 
@@ -26,12 +26,6 @@ def ledger() -> ScriptedLedger:
 def channel() -> Channel:
     """Notices arrive."""
     return Channel()
-
-
-@pytest.fixture
-def cached() -> int:
-    """How many workflows the worker keeps in memory; with none, every task replays the whole history."""
-    return CACHED
 
 
 @pytest.fixture

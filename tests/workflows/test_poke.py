@@ -41,6 +41,23 @@ async def test_a_poke_after_the_end_starts_a_new_run(case: Case, ledger: Scripte
     assert await case.status() == WorkflowExecutionStatus.RUNNING
 
 
+async def test_a_restart_ends_the_run_there_is_and_starts_the_case_anew(case: Case, ledger: ScriptedLedger) -> None:
+    """The new one has read the ledger; there is one at any time."""
+    await case.poke_and_rest(1)
+    first = case.client.get_workflow_handle(case.handle.id, run_id=await case.run_id())
+    await Poker(case.client, case.task_queue).restart(case.proposal_id, "promotion")
+    await case.rest()
+    assert (await first.describe()).status == WorkflowExecutionStatus.TERMINATED
+    assert (await case.status(), ledger.loads) == (WorkflowExecutionStatus.RUNNING, 2)
+
+
+async def test_a_restart_starts_what_never_ran(case: Case) -> None:
+    """As a poke would."""
+    await Poker(case.client, case.task_queue).restart(case.proposal_id, "promotion")
+    await case.rest()
+    assert await case.status() == WorkflowExecutionStatus.RUNNING
+
+
 async def test_a_poke_carries_the_version_and_nothing_else(case: Case) -> None:
     """The engine's tables hold a reference and a number."""
     await case.poke_and_rest(6)

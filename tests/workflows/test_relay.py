@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 
 from tests.support.engine import Case, until
-from tests.support.relay_fakes import FakeOutbox, FakePoker, index
+from tests.support.relay_fakes import FakeOutbox, FakePoker, index, standing
 from tests.support.workflow_fakes import ScriptedLedger, brief, due
 from workflows.poke import Poker
-from workflows.relay import BATCH, IN_FLIGHT, Relay
+from workflows.relay import BATCH, IN_FLIGHT, MASS, Relay
 
 ONE, TWO, SWAP = ("KP-1", "promotion", 3), ("KP-2", "promotion", 1), ("MT-1", "rotation", 8)
 
@@ -86,20 +86,99 @@ async def test_a_long_queue_is_taken_in_batches() -> None:
     assert [await relay.deliver(), await relay.deliver(), await relay.deliver()] == [BATCH, 1, 0]
 
 
-async def test_the_reconciler_pokes_what_has_no_workflow_and_what_is_late_and_nothing_else() -> None:
-    """Both at once is one poke, and all are told to look in any case."""
-    both, missing, late, fine = [(f"KP-{n}", "promotion", n) for n in range(1, 5)]
-    cases = index([both, missing, late, fine], overdue=[both, late], running=["KP-3", "KP-4", "KP-99"])
+async def test_the_reconciler_starts_what_has_no_workflow_and_pokes_what_is_late_and_nothing_else() -> None:
+    """Who is both is started."""
+    both, missing, late, fine = [standing(f"KP-{n}") for n in range(1, 5)]
+    cases = index([both, missing, late, fine], overdue=[both.key, late.key], running=[late, fine])
     poker = FakePoker()
     assert await Relay(FakeOutbox(), poker, cases).reconcile() == 3
-    assert sorted(poker.poked) == [(f"KP-{n}", "promotion", 0) for n in (1, 2, 3)]
+    assert (sorted(poker.restarted), poker.poked) == ([both.key, missing.key], [(*late.key, 0)])
 
 
-async def test_rebuilding_pokes_every_open_case() -> None:
-    """Also those that seem to run: the engine's own list is not believed."""
+async def test_the_reconciler_starts_anew_what_shows_another_stage_and_what_runs_for_a_closed_case() -> None:
+    """So an engine that was put back to an older copy of itself comes right within a minute."""
+    moved, fine = standing("KP-1", stage="APPROVAL"), standing("KP-2")
+    cases = index([moved, fine], running=[standing("KP-1"), fine, standing("MT-3")])
     poker = FakePoker()
-    assert await Relay(FakeOutbox(), poker, index([ONE, TWO, SWAP], running=["KP-1"])).rebuild() == 3
-    assert sorted(poker.poked) == [("KP-1", "promotion", 0), ("KP-2", "promotion", 0), ("MT-1", "rotation", 0)]
+    assert await Relay(FakeOutbox(), poker, cases).reconcile() == 2
+    assert (sorted(poker.restarted), poker.poked) == ([("KP-1", "promotion"), ("MT-3", "rotation")], [])
+
+
+async def test_a_workflow_that_is_at_work_is_left_alone() -> None:
+    """It reads the ledger by itself when it is done; a poke each minute would only fill its history."""
+    moved, late = standing("KP-1", stage="APPROVAL"), standing("KP-2")
+    cases = index([moved, late], overdue=[late.key], running=[standing("KP-1"), late], at_work=["KP-1", "KP-2"])
+    poker = FakePoker()
+    await Relay(FakeOutbox(), poker, cases).reconcile()
+    assert (poker.restarted, poker.poked) == ([], [])
+
+
+async def test_a_workflow_that_is_stuck_is_started_anew_whatever_it_shows() -> None:
+    """No poke would reach it."""
+    moved, late = standing("KP-1", stage="APPROVAL"), standing("KP-2")
+    cases = index([moved, late], overdue=[late.key], running=[standing("KP-1"), late], stuck=["KP-1", "KP-2"])
+    poker = FakePoker()
+    await Relay(FakeOutbox(), poker, cases).reconcile()
+    assert (sorted(poker.restarted), poker.poked) == ([moved.key, late.key], [])
+
+
+async def test_what_only_the_engines_list_is_late_with_is_left_alone() -> None:
+    """Asked for by itself, the workflow of the one shows the right stage, and that of the other has ended."""
+    moved = standing("KP-1", stage="APPROVAL")
+    cases = index([moved], running=[standing("KP-1"), standing("KP-2")], by_now=[moved])
+    poker = FakePoker()
+    await Relay(FakeOutbox(), poker, cases).reconcile()
+    assert (poker.restarted, poker.poked) == ([], [])
+
+
+async def test_rebuilding_starts_every_open_case_anew_and_what_is_left_over() -> None:
+    """Also those that seem to run: the engine's own list is not believed."""
+    open_cases, left_over = [standing("KP-1"), standing("KP-2"), standing("MT-1")], standing("KP-9")
+    poker = FakePoker()
+    cases = index(open_cases, running=[standing("KP-1"), left_over])
+    assert await Relay(FakeOutbox(), poker, cases).rebuild() == 4
+    assert (sorted(poker.restarted), poker.poked) == (sorted(case.key for case in (*open_cases, left_over)), [])
+
+
+async def test_a_start_that_fails_while_rebuilding_stops_nothing_and_is_made_good() -> None:
+    """An engine that just came up may be slow."""
+    both, running = [standing("KP-1"), standing("KP-2")], [standing("KP-2")]
+    poker = FakePoker(broken_for=frozenset({"KP-1"}))
+    relay = Relay(FakeOutbox(), poker, index(both, running=running))
+    assert await relay.rebuild() == 2
+    assert poker.restarted == [("KP-2", "promotion")]
+    poker.broken_for = frozenset()
+    settling = asyncio.create_task(relay.settled())
+    await until(lambda: ("KP-1", "promotion") in poker.restarted)
+    running.append(standing("KP-1"))
+    assert (await settling).differences == []
+
+
+async def test_a_rebuild_is_settled_when_both_lists_are_equal() -> None:
+    """At the first look that finds them so."""
+    both = [standing("KP-1"), standing("MT-1")]
+    census = await Relay(FakeOutbox(), FakePoker(), index(both, running=both)).settled()
+    assert census.differences == []
+
+
+async def test_a_rebuild_that_stands_still_ends_with_the_cases_that_are_not_right() -> None:
+    """After the patience, each with what is wrong."""
+    moved = standing("KP-2", stage="APPROVAL")
+    cases = index([standing("KP-1"), moved], running=[standing("KP-2"), standing("KP-3")])
+    census = await Relay(FakeOutbox(), FakePoker(), cases).settled(patience=0)
+    assert census.differences == [
+        "KP-1: no workflow runs",
+        f"{moved.line}: its workflow shows {standing('KP-2').line}",
+        "KP-3: a workflow runs, but the case is not open",
+    ]
+
+
+async def test_many_pokes_at_once_keep_to_a_pace() -> None:
+    """An engine that just came back is not knocked over."""
+    open_cases = [standing(f"KP-{number}") for number in range(int(MASS / 4))]
+    begun = asyncio.get_running_loop().time()
+    await Relay(FakeOutbox(), FakePoker(), index(open_cases)).rebuild()
+    assert asyncio.get_running_loop().time() - begun > 0.2
 
 
 @pytest.mark.parametrize("neighbour", ["poker", "outbox"])

@@ -38,7 +38,7 @@ from tests.support.people import (
     seat,
 )
 from tests.support.shelves import Shelf, answers, draft, settle_in
-from tests.support.story import Office
+from tests.support.story import REG_DOCUMENTS, Office
 
 SECOND_VERIFIER = ref(50)
 
@@ -198,6 +198,21 @@ async def test_a_lost_race_is_decided_anew_on_what_is_so_now(shelf: Shelf, offic
         await Ledger(overtaken).record(command)
 
     assert await shelf.types(f"proposal/{office.proposal_id}") == ["proposal.drafted", "proposal.withdrawn"]
+
+
+@pytest.mark.parametrize("twin", [True, False])
+async def test_a_submission_that_another_came_before_is_a_lost_race(shelf: Shelf, office: Office, twin: bool) -> None:  # noqa: FBT001
+    """Both put the case on the first desk: a twin gets the receipt, another submission learns of the first."""
+    await office.draft()
+    for document in REG_DOCUMENTS:
+        await office.attach(document)
+    ours = c.Submit(**office.by(HEAD))
+    first = ours if twin else c.Submit(**office.by(HEAD))
+    overtaken = Ledger(OvertakenStore(shelf.store, lambda: shelf.ledger.record(first)))
+    (answer,) = await answers(overtaken.record(ours))
+
+    assert isinstance(answer, Receipt if twin else StaleVersion)
+    assert (await shelf.types(f"proposal/{office.proposal_id}")).count("proposal.submitted") == 1
 
 
 async def test_three_lost_races_are_told(shelf: Shelf, office: Office) -> None:

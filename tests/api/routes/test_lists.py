@@ -51,6 +51,17 @@ async def test_a_row_is_told_in_words_and_names() -> None:
     assert page["items"][0]["subjects"] == [STAFF]
 
 
+async def test_a_status_is_the_row_of_its_case_with_the_version_that_decisions_want() -> None:
+    """Whoever asks often reads one row, without the whole file of the case."""
+    reads = FakeReads(rows=[case_row()])
+    async with web(services(reads=reads)) as client:
+        listed = (await client.get(f"{BASE}/proposals?limit=1", headers=speaking(HEAD))).json()["items"][0]
+        answer = await client.get(f"{BASE}/proposals/{listed['proposal_id']}/status", headers=speaking(HEAD))
+
+    assert answer.json() == listed
+    assert answer.headers["ETag"] == f'"{listed["version"]}"'
+
+
 @pytest.mark.parametrize("who", [HEAD, CHIEF, STAFF])
 async def test_the_stalled_board_is_for_administrators_and_auditors(who: str) -> None:
     """Others are told which roles it takes, and nothing is read for them."""

@@ -264,9 +264,10 @@ def test_a_decision_says_which_version_it_was_shown(verb: str) -> None:
 
 
 def test_a_decision_on_an_older_version_is_refused_with_what_changed() -> None:
-    """The last signatures are named."""
+    """Who changed it last, when, and the last signatures are named."""
+    changes = ["approve PENGANTAR_OPD", "approve VERIF"]
     given(*promotion_at("APPROVAL")).when(approve("APPROVAL", APPROVER, shown=7)).then(
-        StaleVersion(expected=7, actual=10, changes=["approve PENGANTAR_OPD", "approve VERIF"])
+        StaleVersion(expected=7, actual=10, changed_by=c.SYSTEM, changed_at=NOW, changes=changes)
     )
 
 
@@ -317,6 +318,13 @@ def test_an_earlier_round_names_its_own_decision() -> None:
     ]
     given(*history).when(approve("APPROVAL", APPROVER)).then(
         StepClosed(step="APPROVAL", decided_by=APPROVER, decided_at=NOW, verb="return")
+    )
+
+
+def test_a_step_of_a_case_that_was_taken_back_names_the_proposer() -> None:
+    """The decider was slower than the withdrawal."""
+    given(*promotion_at("VERIF"), by(HEAD, e.ProposalWithdrawn())).when(approve("VERIF", VERIFIER)).then(
+        StepClosed(step="VERIF", decided_by=HEAD, decided_at=NOW, verb="withdraw")
     )
 
 

@@ -28,6 +28,7 @@ from domain.proposal.proposal import Draft, Returned, Withdrawn
 from domain.register.facts import RankHeld
 from domain.vocabulary import Grade, Role
 from tests.support.builders import (
+    NOW,
     OFFICE,
     PROMOTION,
     RULEBOOK,
@@ -331,7 +332,8 @@ def test_the_proposer_says_which_version_was_shown(verb: str) -> None:
 @pytest.mark.parametrize("shown", [3, 5])
 def test_the_proposer_works_on_the_present_version(verb: str, shown: int) -> None:
     """An older version and one that does not exist yet are both refused."""
-    given(*draft()).when(VERBS[verb](shown=shown)).then(StaleVersion(expected=shown, actual=4))
+    stale = StaleVersion(expected=shown, actual=4, changed_by=HEAD, changed_at=NOW)
+    given(*draft()).when(VERBS[verb](shown=shown)).then(stale)
 
 
 @pytest.mark.parametrize("verb", ["change", "attach", "submit"])
@@ -351,4 +353,11 @@ def test_a_refusal_is_of_the_domain() -> None:
     refusal = given(*draft()).when(submit(shown=1)).refusal
 
     assert isinstance(refusal, DomainError)
-    assert (refusal.code, refusal.details()) == ("stale-version", {"expected": 1, "actual": 4, "changes": []})
+    assert refusal.code == "stale-version"
+    assert refusal.details() == {
+        "expected": 1,
+        "actual": 4,
+        "changed_by": HEAD,
+        "changed_at": NOW.isoformat(),
+        "changes": [],
+    }
