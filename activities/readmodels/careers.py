@@ -101,15 +101,14 @@ ROLES_HELD = Projection("roles_held", 1, "person", roles_held, role_rows)
 
 
 DESKS = """
-    SELECT 'unit/' || unit AS desk, bool_and(assignment <> %(definitive)s) AS acting FROM incumbencies
+    SELECT %(seat)s || unit AS desk, bool_and(assignment <> %(definitive)s) AS acting FROM incumbencies
     WHERE subject_ref = %(subject)s AND starts_with(post, %(seat)s) AND during @> CAST(%(day)s AS date) GROUP BY unit
     UNION ALL
     SELECT DISTINCT 'role/' || role, false FROM roles_held
     WHERE agency = %(agency)s AND subject_ref = %(subject)s AND during @> CAST(%(day)s AS date)
 """
-
-
-WORDS = {"seat": SEAT, "definitive": Assignment.DEFINITIVE.value}
+CONSTANTS = {"seat": SEAT, "definitive": Assignment.DEFINITIVE.value}
+"""Values in `DESKS` that never change."""
 
 
 async def desks_of(connection: AsyncConnection, agency: str, subject: str, day: date) -> dict[str, bool]:
@@ -117,7 +116,7 @@ async def desks_of(connection: AsyncConnection, agency: str, subject: str, day: 
 
     A unit's reference is its own everywhere; a role is held in the agency that granted it.
     """
-    rows = await fetch(connection, DESKS, {"agency": agency, "subject": subject, "day": day, **WORDS})
+    rows = await fetch(connection, DESKS, {"agency": agency, "subject": subject, "day": day, **CONSTANTS})
     return {f"person/{subject}": False} | {row.desk: row.acting for row in rows}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels import units
-from activities.readmodels.careers import DESKS, WORDS, incumbencies
+from activities.readmodels.careers import CONSTANTS, DESKS, incumbencies
 from activities.store.driver import fetch
 from domain.calendar import WorkingCalendar
 from domain.proposal import commands as c
@@ -72,7 +72,7 @@ class Context:
             people = {ref: person for ref, person in known.items() if person.agency == agency}
         start = {post.unit for person in people.values() if (post := person.post_on(today))}
         start |= _units(state) | {place_of(target)[1] for target in targets}
-        found, desks = await organisation(connection, agency, sorted(start), command.actor, today)
+        found, desks = await organisation_and_desks(connection, agency, sorted(start), command.actor, today)
         return Facts(
             at=at,
             calendar=self.calendar,
@@ -85,14 +85,14 @@ class Context:
         )
 
 
-async def organisation(
+async def organisation_and_desks(
     connection: AsyncConnection, agency: str, start: Sequence[str], actor: str, day: date
 ) -> tuple[Organisation, dict[str, bool]]:
     """The slice above the given units, with heads and role holders of the day; and the actor's desks.
 
     The desks are as `desks_of` has them; the system has none.
     """
-    asked = {"agency": agency, "start": list(start), "subject": actor, "day": day, **WORDS}
+    asked = {"agency": agency, "start": list(start), "subject": actor, "day": day, **CONSTANTS}
     [row] = await fetch(connection, SLICE, asked)
     heads: dict[str, tuple[Head, ...]] = {}
     for unit, subject, post, assignment in row.heads:

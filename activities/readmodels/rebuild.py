@@ -30,7 +30,8 @@ async def rebuild(connection: AsyncConnection, projections: Sequence[Projection]
     written = 0
     async for category, state in states(connection):
         for projection in projections:
-            if projection.category == category and (rows := projection.rows(state)):
+            if projection.category == category:
+                rows = projection.rows(state)
                 await projection.add(connection, rows)
                 written += len(rows)
     for projection in projections:

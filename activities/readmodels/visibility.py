@@ -41,14 +41,14 @@ class Viewer:
         return frozenset(desk.removeprefix("unit/") for desk in self.desks if desk.startswith("unit/"))
 
 
-KNOWN = "SELECT agency, ledger_now() AS at FROM streams WHERE stream_id = %(stream_id)s"
-
-
 class Sight(StrEnum):
     """How much of a case is shown: desks that work on it also see what they write to each other."""
 
     OUTSIDE = "outside"
     INSIDE = "inside"
+
+
+KNOWN = "SELECT agency, ledger_now() AS at FROM streams WHERE stream_id = %(stream_id)s"
 
 
 async def viewer(connection: AsyncConnection, ref: str, calendar: WorkingCalendar) -> Viewer | None:

@@ -106,6 +106,7 @@ class PostgresTransaction:
     connection: AsyncConnection
     store: PostgresEventStore
     streams: dict[str, Stream] = field(default_factory=dict)
+    looked_at: dict[str, list[Any]] = field(default_factory=dict)
     at: datetime | None = None
 
     async def now(self) -> datetime:
@@ -117,19 +118,21 @@ class PostgresTransaction:
     async def receipt(self, command: AnyCommand) -> Receipt | None:
         """The answer given before, whatever has happened to the stream since.
 
-        The same round trip brings the instant and the stream, which nearly every command needs next.
+        The same round trip brings the instant and the stream's rows, which nearly every command needs next.
         """
         stream_id = _stream_of(command)
         rows = await fetch(self.connection, LOOK, {"command_id": command.command_id, "stream_id": stream_id})
         if rows[0].request_hash is not None:
             return Receipts(self.store.keys.vault_key).answer(rows[0], command)
         self.at = rows[0].at
-        self.streams[stream_id] = Stream.of(row for row in rows if row.version)
+        self.looked_at[stream_id] = [row for row in rows if row.version]
         return None
 
     async def load(self, stream_id: str) -> list[Recorded[Any]]:
         """The stream's events in version order; a broken chain is never decided on."""
-        if stream_id not in self.streams:
+        if stream_id in self.looked_at:
+            self.streams[stream_id] = Stream.of(self.looked_at[stream_id])
+        else:
             self.streams |= await load(self.connection, [stream_id])
         return self.streams[stream_id].history
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,89 @@ SELECT (SELECT ahead FROM ledger_clock) IS DISTINCT FROM interval '0' AS moved,
 """
 
 
+SAID: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "data-checksums-off": (
+        (
+            "data_checksums mati: kerusakan diam-diam pada disk tidak akan diketahui PostgreSQL.",
+            "Hentikan PostgreSQL, jalankan pg_checksums --enable, lalu nyalakan lagi.",
+        ),
+        (
+            "data_checksums is off: PostgreSQL would not notice silent damage on the disk.",
+            "Stop PostgreSQL, run pg_checksums --enable, and start it again.",
+        ),
+    ),
+    "upcaster-missing": (
+        ("Tidak ada upcaster yang membaca {gap}.", "Pasang versi Jenjang yang menulisnya, atau yang lebih baru."),
+        ("No upcaster reads {gap}.", "Install the version of Jenjang that wrote it, or a newer one."),
+    ),
+    "durability-off": (
+        (
+            "{name} = {value}: keputusan yang sudah dikonfirmasi dapat hilang.",
+            "ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); periksa juga peran dan alamatnya.",
+        ),
+        (
+            "{name} = {value}: an acknowledged decision could be lost.",
+            "ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); look at the role and the address too.",
+        ),
+    ),
+    "role-other": (
+        ("Layanan masuk sebagai {role}, bukan {app}.", "Isi JENJANG_DATABASE_URL dengan peran {app}."),
+        ("The service is connected as {role}, not as {app}.", "Set JENJANG_DATABASE_URL to the role {app}."),
+    ),
+    "role-powers": (
+        ("Peran {role} memegang {powers}: tidak ada yang menahannya.", "ALTER ROLE {role} {without}"),
+        ("The role {role} holds {powers}: nothing would hold it back.", "ALTER ROLE {role} {without}"),
+    ),
+    "role-member": (
+        ("Peran {role} dapat bertindak sebagai {roles}.", "REVOKE {roles} FROM {role}"),
+        ("The role {role} may act as {roles}.", "REVOKE {roles} FROM {role}"),
+    ),
+    "role-owner": (
+        ("Peran {role} memiliki {owned}.", "REASSIGN OWNED BY {role} TO pemilik skema"),
+        ("The role {role} owns {owned}.", "REASSIGN OWNED BY {role} TO the schema's owner"),
+    ),
+    "clock-apart": (
+        ("Jam mesin ini berselisih {apart} detik dari jam basis data.", "Jalankan NTP pada kedua mesin."),
+        ("This machine's clock is {apart} seconds off the database's.", "Run NTP on both machines."),
+    ),
+    "schema-none": (
+        ("Basis data belum berisi skema.", "Jalankan jenjang migrate."),
+        ("The database holds no schema.", "Run jenjang migrate."),
+    ),
+    "schema-older": (
+        ("Skema {found} lebih lama dari milik program ini.", "Jalankan jenjang migrate."),
+        ("The schema {found} is older than this code.", "Run jenjang migrate."),
+    ),
+    "schema-newer": (
+        ("Skema {found} lebih baru dari milik program ini.", "Pasang versi Jenjang yang lebih baru."),
+        ("The schema {found} is newer than this code.", "Install the newer version of Jenjang."),
+    ),
+    "schema-surplus": (
+        ("Pada basis data ada yang tidak semestinya: {made}", "Sebagai pemilik skema: {undone}"),
+        ("In the database stands what should not: {made}", "As the schema's owner: {undone}"),
+    ),
+    "schema-missing": (
+        ("Pada basis data tidak ada yang semestinya: {made}", "Jalankan pernyataan itu sebagai pemilik skema."),
+        ("In the database is missing: {made}", "Run that statement as the schema's owner."),
+    ),
+    "ledger-clock-moved": (
+        ("Jam buku besar digeser.", "Pakai basis data yang jamnya tidak pernah digeser; ini milik demo atau uji."),
+        ("The ledger's clock is moved.", "Use a database whose clock never was; this one is a demo's or a test's."),
+    ),
+    "vault-key-other": (
+        (
+            "JENJANG_VAULT_KEY bukan kunci yang membungkus data pribadi di basis data ini.",
+            "Pakai kunci yang lama, dari cadangannya.",
+        ),
+        (
+            "JENJANG_VAULT_KEY is not the key that wrapped the personal data in this database.",
+            "Use the former key, from its backup.",
+        ),
+    ),
+}
+"""Cause and cure in Indonesian, then in English."""
+
+
 async def assure(connection: AsyncConnection, settings: Settings, clock: Clock) -> None:
     """Raise RefusedToStart unless the database may be trusted with decisions; say in the log what it does less well."""
     refuse(await unsafe(connection, settings, clock), settings.locale)
@@ -63,7 +146,8 @@ async def unsafe(connection: AsyncConnection, settings: Settings, clock: Clock) 
     surplus, missing = await differences(connection)
     if session.may_ask_revision and (other := await revision(connection)) != REVISION:
         return [*found, _other_revision(other)]
-    found += [_surplus(fact.made, fact.undone) for fact in surplus] + [_missing(statement) for statement in missing]
+    found += [_refusal("schema-surplus", made=fact.made, undone=fact.undone) for fact in surplus]
+    found += [_refusal("schema-missing", made=statement) for statement in missing]
     if missing:
         # What follows may no longer be there to be asked.
         return found
@@ -73,161 +157,61 @@ async def unsafe(connection: AsyncConnection, settings: Settings, clock: Clock) 
 
 async def doubts(connection: AsyncConnection) -> list[Refusal]:
     """What is no reason to stop, but should be known."""
-    if await connection.scalar(text("SELECT current_setting('data_checksums')")) == "on":
-        return []
-    return [
-        Refusal.of(
-            "data-checksums-off",
-            (
-                "data_checksums mati: kerusakan diam-diam pada disk tidak akan diketahui PostgreSQL.",
-                "Hentikan PostgreSQL, jalankan pg_checksums --enable, lalu nyalakan lagi.",
-            ),
-            (
-                "data_checksums is off: PostgreSQL would not notice silent damage on the disk.",
-                "Stop PostgreSQL, run pg_checksums --enable, and start it again.",
-            ),
-        )
-    ]
+    checked = await connection.scalar(text("SELECT current_setting('data_checksums')")) == "on"
+    return [] if checked else [_refusal("data-checksums-off")]
 
 
 def unreadable(gaps: Sequence[str]) -> list[Refusal]:
     """A refusal for each (type, version) of events that no upcaster leads to today's."""
-    return [
-        Refusal.of(
-            "upcaster-missing",
-            ("Tidak ada upcaster yang membaca {gap}.", "Pasang versi Jenjang yang menulisnya, atau yang lebih baru."),
-            ("No upcaster reads {gap}.", "Install the version of Jenjang that wrote it, or a newer one."),
-            gap=gap,
-        )
-        for gap in gaps
-    ]
+    return [_refusal("upcaster-missing", gap=gap) for gap in gaps]
+
+
+def _refusal(code: str, **facts: object) -> Refusal:
+    indonesian, english = SAID[code]
+    return Refusal.of(code, indonesian, english, **facts)
 
 
 def _durability(session: Any) -> Iterator[Refusal]:
     for name in DURABILITY:
         if (value := getattr(session, name)) in ("off", "local"):
-            yield Refusal.of(
-                f"{name.replace('_', '-')}-off",
-                (
-                    "{name} = {value}: keputusan yang sudah dikonfirmasi dapat hilang.",
-                    "ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); periksa juga peran dan alamatnya.",
-                ),
-                (
-                    "{name} = {value}: an acknowledged decision could be lost.",
-                    "ALTER SYSTEM SET {name} = on; SELECT pg_reload_conf(); look at the role and the address too.",
-                ),
-                name=name,
-                value=value,
-            )
+            yield Refusal.of(f"{name.replace('_', '-')}-off", *SAID["durability-off"], name=name, value=value)
 
 
 def _role(session: Any) -> Iterator[Refusal]:
     role = session.role
     if role != APP_ROLE:
-        yield Refusal.of(
-            "role-other",
-            ("Layanan masuk sebagai {role}, bukan {app}.", "Isi JENJANG_DATABASE_URL dengan peran {app}."),
-            ("The service is connected as {role}, not as {app}.", "Set JENJANG_DATABASE_URL to the role {app}."),
-            role=role,
-            app=APP_ROLE,
-        )
+        yield _refusal("role-other", role=role, app=APP_ROLE)
         return
     if session.powers:
-        yield Refusal.of(
-            "role-powers",
-            ("Peran {role} memegang {powers}: tidak ada yang menahannya.", "ALTER ROLE {role} {without}"),
-            ("The role {role} holds {powers}: nothing would hold it back.", "ALTER ROLE {role} {without}"),
-            role=role,
-            powers=", ".join(session.powers),
-            without=" ".join(f"NO{power}" for power in session.powers),
-        )
+        without = " ".join(f"NO{power}" for power in session.powers)
+        yield _refusal("role-powers", role=role, powers=", ".join(session.powers), without=without)
     if "SUPERUSER" in session.powers:
         # Every role and every table is a superuser's.
         return
     if session.roles:
-        yield Refusal.of(
-            "role-member",
-            ("Peran {role} dapat bertindak sebagai {roles}.", "REVOKE {roles} FROM {role}"),
-            ("The role {role} may act as {roles}.", "REVOKE {roles} FROM {role}"),
-            role=role,
-            roles=", ".join(session.roles),
-        )
+        yield _refusal("role-member", role=role, roles=", ".join(session.roles))
     if session.owned:
-        yield Refusal.of(
-            "role-owner",
-            ("Peran {role} memiliki {owned}.", "REASSIGN OWNED BY {role} TO pemilik skema"),
-            ("The role {role} owns {owned}.", "REASSIGN OWNED BY {role} TO the schema's owner"),
-            role=role,
-            owned=", ".join(session.owned),
-        )
+        yield _refusal("role-owner", role=role, owned=", ".join(session.owned))
 
 
 def _clocks(before: datetime, database: datetime, after: datetime) -> Iterator[Refusal]:
     # The database answered between the two, however long the way was.
     apart = max(before - database, database - after)
     if apart > APART:
-        yield Refusal.of(
-            "clock-apart",
-            ("Jam mesin ini berselisih {apart} detik dari jam basis data.", "Jalankan NTP pada kedua mesin."),
-            ("This machine's clock is {apart} seconds off the database's.", "Run NTP on both machines."),
-            apart=f"{apart.total_seconds():.0f}",
-        )
+        yield _refusal("clock-apart", apart=f"{apart.total_seconds():.0f}")
 
 
 def _other_revision(found: str | None) -> Refusal:
-    migrate = ("Jalankan jenjang migrate.", "Run jenjang migrate.")
     if found is None:
-        return _revision("schema-none", ("Basis data belum berisi skema.", "The database holds no schema."), migrate)
-    if found < REVISION:
-        cause = (f"Skema {found} lebih lama dari milik program ini.", f"The schema {found} is older than this code.")
-        return _revision("schema-older", cause, migrate)
-    cause = (f"Skema {found} lebih baru dari milik program ini.", f"The schema {found} is newer than this code.")
-    cure = ("Pasang versi Jenjang yang lebih baru.", "Install the newer version of Jenjang.")
-    return _revision("schema-newer", cause, cure)
-
-
-def _revision(code: str, cause: tuple[str, str], cure: tuple[str, str]) -> Refusal:
-    return Refusal.of(code, *zip(cause, cure, strict=True))
-
-
-def _surplus(made: str, undone: str | None) -> Refusal:
-    return Refusal.of(
-        "schema-surplus",
-        ("Pada basis data ada yang tidak semestinya: {made}", "Sebagai pemilik skema: {undone}"),
-        ("In the database stands what should not: {made}", "As the schema's owner: {undone}"),
-        made=made,
-        undone=undone,
-    )
-
-
-def _missing(statement: str) -> Refusal:
-    return Refusal.of(
-        "schema-missing",
-        ("Pada basis data tidak ada yang semestinya: {made}", "Jalankan pernyataan itu sebagai pemilik skema."),
-        ("In the database is missing: {made}", "Run that statement as the schema's owner."),
-        made=statement,
-    )
+        return _refusal("schema-none")
+    return _refusal("schema-older" if found < REVISION else "schema-newer", found=found)
 
 
 def _content(content: Any, settings: Settings) -> Iterator[Refusal]:
     if content.moved and (settings.mode == "production" or not settings.allow_clock_offset):
-        yield Refusal.of(
-            "ledger-clock-moved",
-            ("Jam buku besar digeser.", "Pakai basis data yang jamnya tidak pernah digeser; ini milik demo atau uji."),
-            ("The ledger's clock is moved.", "Use a database whose clock never was; this one is a demo's or a test's."),
-        )
+        yield _refusal("ledger-clock-moved")
     if content.wrapped is not None and not _opens(key_bytes(settings.vault_key), bytes(content.wrapped)):
-        yield Refusal.of(
-            "vault-key-other",
-            (
-                "JENJANG_VAULT_KEY bukan kunci yang membungkus data pribadi di basis data ini.",
-                "Pakai kunci yang lama, dari cadangannya.",
-            ),
-            (
-                "JENJANG_VAULT_KEY is not the key that wrapped the personal data in this database.",
-                "Use the former key, from its backup.",
-            ),
-        )
+        yield _refusal("vault-key-other")
 
 
 def _opens(key: bytes, wrapped: bytes) -> bool:

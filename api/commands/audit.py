@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -71,16 +72,12 @@ async def reconcile() -> None:
     Console().print(f"{count} cases poked", highlight=False)
 
 
-async def rebuild_engine(*, patience: float = 60) -> int:
+async def rebuild_engine(
+    *, patience: Annotated[float, Parameter(help="seconds to wait for at least one more case to come right")] = 60
+) -> int:
     """Give an empty engine, or one that was put back to an older copy, every open case again.
 
     Ends with 0 when each workflow shows what the ledger says, else with 1 and the cases on which they disagree.
-
-    Parameters
-    ----------
-    patience
-        Seconds to wait for at least one more case to come right.
-
     """
     from workflows.worker import connect, ensure_search_attributes, relay
 

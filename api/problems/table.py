@@ -192,8 +192,8 @@ NOT_NOW: Mapping[str, Row] = {
         412,
         ("Usulan sudah berubah", "The proposal has changed"),
         (
-            "Versi {expected} sudah diubah {changed_by} pada {changed_at}. Lihat versi {actual}, lalu putuskan.",
-            "Version {expected} was changed by {changed_by} at {changed_at}. See version {actual}, then decide.",
+            "Anda melihat versi {expected}; kini {actual}, diubah {changed_by} pada {changed_at}. Periksa dulu.",
+            "You were shown version {expected}; it is {actual} now, changed by {changed_by} at {changed_at}. Look.",
         ),
     ),
 }

@@ -13,18 +13,21 @@ from api.answers.findings import told_findings
 from api.problems.table import PROBLEMS
 from api.words import FACTS, JSON_FAULTS, ROLES, STATES, VERBS, Language, said
 from domain.errors import DomainError
+from domain.proposal.commands import SYSTEM
 from domain.rulebook.model import Text
 
+FASTER = ("decided_by", "changed_by")
+"""Fields that hold whoever was faster."""
+OURSELVES = {SYSTEM: Text(id="layanan ini", en="this service")}
 WORDS: Mapping[str, Mapping[str, Text]] = {
     "state": STATES,
     "verb": VERBS,
     "roles": ROLES,
     "fact": FACTS,
     "reason": JSON_FAULTS,
+    **dict.fromkeys(FASTER, OURSELVES),
 }
 """Fields whose codes have words."""
-FASTER = ("decided_by", "changed_by")
-"""Fields that hold whoever was faster."""
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 

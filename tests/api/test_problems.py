@@ -17,6 +17,7 @@ from domain.errors import (
     StaleVersion,
     StepClosed,
 )
+from domain.proposal.commands import SYSTEM
 from domain.rulebook.model import Finding, LegalBasis, Severity, Text, Verdict
 from tests.support.api import BASE, CASE_URL, FakeDesk, FakeReads, services, speaking, web
 from tests.support.people import CHIEF, HEAD, STAFF
@@ -64,7 +65,7 @@ async def test_a_problem_has_a_stable_code_and_the_refusals_fields() -> None:
         "type": "urn:jenjang:problem:stale-version",
         "title": "Usulan sudah berubah",
         "status": 412,
-        "detail": f"Versi 6 sudah diubah {HEAD} pada 09-04-2026 14.03 WIB. Lihat versi 7, lalu putuskan.",
+        "detail": f"Anda melihat versi 6; kini 7, diubah {HEAD} pada 09-04-2026 14.03 WIB. Periksa dulu.",
         "code": "stale-version",
         "expected": 6,
         "actual": 7,
@@ -102,6 +103,15 @@ async def test_whoever_was_shown_an_older_version_learns_who_changed_it() -> Non
 
     assert answer.json()["changed_by_name"] == "Wening Larasati"
     assert "diubah Wening Larasati pada 09-04-2026 14.03 WIB" in answer.json()["detail"]
+
+
+async def test_what_the_service_itself_changed_is_told_in_words() -> None:
+    """People do not know a person of the name `system`."""
+    stale = StaleVersion(expected=6, actual=7, changed_by=SYSTEM, changed_at=datetime(2026, 4, 9, 7, 3, tzinfo=UTC))
+    answer = await refused(stale, "en")
+
+    assert "changed by this service at" in answer.json()["detail"]
+    assert answer.json()["changed_by"] == SYSTEM
 
 
 async def test_a_step_that_nobody_decided_is_told_as_not_open() -> None:

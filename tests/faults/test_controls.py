@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.lab.controls import HURRY, Trial, tried
+from tests.faults.lab.controls import HURRY, Conditions, tried
 from tests.faults.lab.invariants import CHECKS
 from tests.faults.lab.planted import CRASH_POINTS, planted
 from tests.faults.lab.switched_off import CONTROLS
@@ -41,6 +41,6 @@ async def test_the_lab_notices_a_protection_that_is_missing(
     """The promise that the protection kept is found broken."""
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(servers / "compiled"))
     control = next(control for control in CONTROLS if control.name == name)
-    verdict = await tried(control, tmp_path, Trial(cases=8))
+    verdict = await tried(control, tmp_path, Conditions(cases=8))
 
     assert verdict.right, verdict

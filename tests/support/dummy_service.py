@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -41,9 +42,11 @@ def thief() -> None:
     stolen = Path(sys.argv[2]) / "stolen"
     if not stolen.exists():
         stolen.touch()
-        server = socket.create_server(("127.0.0.1", int(os.environ["JENJANG_API_PORT"])))
-        while True:
-            server.accept()
+        # Where a stranger was faster still, the port is lost just as well.
+        with suppress(OSError):
+            server = socket.create_server(("127.0.0.1", int(os.environ["JENJANG_API_PORT"])))
+            while True:
+                server.accept()
     wait()
 
 

@@ -176,6 +176,7 @@ async def test_nothing_is_decided_on_what_cannot_be_read(
 
     assert (refused.value.event_type, refused.value.schema_version) == (event_type, schema_version)
     assert command.command_id not in await shelf.receipts()
+    assert await shelf.refused() == [(HEAD, "Withdraw", stream, "history-unreadable")]
 
 
 async def test_an_answer_that_was_given_stands(shelf: Shelf, office: Office) -> None:

@@ -66,7 +66,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Conditions:
     """How a control is tried: `intact` does its harm to the service as it is; so many proposals at once."""
 
     intact: bool = False
@@ -74,31 +74,31 @@ class Trial:
     cases: int = CASES
 
 
-async def tried(control: Control, folder: Path, trial: Trial) -> Verdict:
+async def tried(control: Control, folder: Path, conditions: Conditions) -> Verdict:
     """Run the control in a folder of its own. Whatever breaks down on the way is told beside the findings."""
     begun, fault = monotonic(), ""
     found: list[Finding] = []
     try:
-        found = await _findings(control, folder, trial)
+        found = await _findings(control, folder, conditions)
     except Exception as error:  # noqa: BLE001 - the next control is tried all the same
         fault = f"{type(error).__name__}: {error}"
-    return Verdict(control, trial.intact, monotonic() - begun, found, fault)
+    return Verdict(control, conditions.intact, monotonic() - begun, found, fault)
 
 
-async def _findings(control: Control, folder: Path, trial: Trial) -> list[Finding]:
-    intact = trial.intact
+async def _findings(control: Control, folder: Path, conditions: Conditions) -> list[Finding]:
+    intact = conditions.intact
     source = planted(folder / "source", [*CRASH_POINTS.values(), *HURRY, *(() if intact else control.edits)])
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(machine(folder / "machine", source=source, workers=1, relays=1))
-        office = await settle(running.settings, 2 * trial.cases)
+        office = await settle(running.settings, 2 * conditions.cases)
         book = stack.enter_context(Book(folder / "book.jsonl"))
         if not intact:
             await _change(running.owner_url, control.database)
         habits = HABITS if intact else replace(HABITS, patience=control.patience, repeats=control.repeats)
-        crowd = await stack.enter_async_context(Crowd(running.apis, office, book, Random(trial.seed), habits))
+        crowd = await stack.enter_async_context(Crowd(running.apis, office, book, Random(conditions.seed), habits))
         owner = create_async_engine(running.owner_url, pool_pre_ping=True)
         stack.push_async_callback(owner.dispose)
-        await control.reveal(Scene(running, crowd, owner, trial.cases))
+        await control.reveal(Scene(running, crowd, owner, conditions.cases))
         strays = []
         if intact or "I5" in control.expected:
             strays = await invariants.engine(running.owner_url, await running.client(), PATIENCE)
@@ -132,7 +132,7 @@ async def main(*, only: str = "", intact: bool = False, seed: int = 1) -> int:
             if reason := control.needs():
                 console.print(f"- {control.name}: skipped, {reason}", highlight=False)
                 continue
-            verdicts.append(await tried(control, Path(name) / control.name, Trial(intact, seed)))
+            verdicts.append(await tried(control, Path(name) / control.name, Conditions(intact, seed)))
             console.print(_told(verdicts[-1]), highlight=False, markup=False)
             shutil.rmtree(Path(name) / control.name, ignore_errors=True)
     console.print(_table(verdicts))

@@ -126,7 +126,6 @@ class Crowd:
             version = int(shown.headers["ETag"].strip('"'))
             answers = await asyncio.gather(*(self._make(plan, move, version) for move in moves))
             refused = 0 if any(answer.receipt for answer in answers) else refused + 1
-        plan.given_up = True
 
     async def _begin(self, plan: Plan) -> None:
         create = Move(plan.proposer, "creation", {"asked": plan.asked, "reason": "Memenuhi syarat"})

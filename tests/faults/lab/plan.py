@@ -70,7 +70,6 @@ class Plan:
     corrected: set[int] = field(default_factory=set)
     struck: bool = False
     ended: bool = False
-    given_up: bool = False
 
     def time_passed(self) -> None:
         """One stretch less to wait."""

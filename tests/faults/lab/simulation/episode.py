@@ -1,4 +1,4 @@
-"""One proposal on trial: every command goes through the world, the table follows the log, and the laws are read."""
+"""One proposal from its first draft on: every command goes through the world, the table follows the log, and the laws are read."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ MOVES = 60
 """Acts that bring any case to its end, returns included."""
 
 
-class Trial:
+class Episode:
     """A proposal of one kind, from its first draft."""
 
     def __init__(self, way: Way = PROMOTION, parts: Parts = SOUND) -> None:
         self.way = way
-        self.loop = asyncio.new_event_loop()
+        # A loop of its own, which is nobody's current one.
+        self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self.world = World(parts)
         self.log = laws.Log(self.world.store, way)
         self.case = Case("draft", TMT, version=1, changed_in=1)
@@ -51,11 +52,11 @@ class Trial:
 
     def begin(self, faults: Sequence[Fault] = NO_FAULTS) -> None:
         """A draft, asked for until it is answered, with its documents."""
-        self.loop.run_until_complete(self.world.settle_in())
+        self.runner.run(self.world.settle_in())
         self.log.read()
         draft = c.CreateDraft(command_id=self.world.id(), actor=self.way.proposer, agency=AGENCY, asked=asked(self.way))
         self.world.faults.arm(faults)
-        while not (receipt := self.loop.run_until_complete(self.world.send(draft))):
+        while not (receipt := self.runner.run(self.world.send(draft))):
             continue
         assert isinstance(receipt, Receipt), receipt
         self.proposal_id = receipt.proposal_id
@@ -124,7 +125,7 @@ class Trial:
     def play(self, scene: Scene, faults: Sequence[Fault] = NO_FAULTS) -> None:
         """Let it happen under these faults, let the table follow the log, and read the laws."""
         self.world.faults.arm(faults)
-        attempts = self.loop.run_until_complete(scene)
+        attempts = self.runner.run(scene)
         self._follow(attempts or [])
         self._check()
 
