@@ -10,7 +10,7 @@ from typing import Any
 import rfc8785
 from pydantic_core import from_json
 
-UNLIKE = re.compile(r"[^\x00-\x7f]|[:,\[]-?\d+(?:[.eE]|\d{15})|[:,\[](?:NaN|-?Infinity)")
+UNLIKE = re.compile(r"[^\x00-\x7f]|(?:\":|[\[,])-?(?:\d+(?:[.eE]|\d{15})|NaN|Infinity)")
 """Where the standard library's sorted JSON could differ from RFC 8785."""
 NO_PREVIOUS = ""
 """`prev` of a stream's first event."""

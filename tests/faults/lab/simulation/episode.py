@@ -1,4 +1,4 @@
-"""One proposal from its first draft on: every command goes through the world, the table follows the log, and the laws are read."""
+"""One proposal from its first draft on: every command goes through the world, then table and laws follow the log."""
 
 from __future__ import annotations
 
