@@ -54,7 +54,7 @@ def rows(state: Proposal) -> list[Row]:
     return [{**shared, **at, "desk": desk, "acts_for": acts_for} for desk, acts_for in state.step.may_act.items()]
 
 
-INBOX = Projection("inbox", 1, "proposal", inbox, rows)
+INBOX = Projection("inbox", 2, "proposal", inbox, rows)
 
 
 async def waiting(

@@ -138,7 +138,7 @@ class Deciding:
 
 @dataclass(frozen=True)
 class Status:
-    """A case as its head of office reads it: in one row, whole, or unchanged since; beside the bare reading of one row."""
+    """A case as its head of office reads it, in one row, whole, or unchanged since; beside a bare row."""
 
     cases: Sequence[Waiting]
     port: int

@@ -83,10 +83,12 @@ class OpenStep:
 
     @property
     def may_act(self) -> dict[str, str]:
-        """Every desk that may act now, with the desk it acts for."""
-        return {desk: desk for desk in self.waiting} | {
-            stand_in: desk for desk, stand_in in self.substitutes.items() if desk in self.waiting
-        }
+        """Every desk that may act now, with the desk it acts for; who stands in for several begins with the first.
+
+        By the order of the desks: stored names are sorted, so the order of `substitutes` does not outlive its event.
+        """
+        stand_ins = {self.substitutes[desk]: desk for desk in reversed(self.waiting) if desk in self.substitutes}
+        return {desk: desk for desk in self.waiting} | stand_ins
 
 
 @dataclass(frozen=True)

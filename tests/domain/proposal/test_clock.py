@@ -100,6 +100,22 @@ def test_one_superior_of_two_late_offices_acts_for_each_in_turn() -> None:
     assert {first.events[0].desk, second.events[0].desk} == {"unit/DINAS-A", "unit/DINAS-B"}
 
 
+def test_whom_a_stand_in_acts_for_does_not_hang_on_the_order_of_names() -> None:
+    """An event is stored with its names sorted: what was read again must be what was decided."""
+    above = _above("unit/ROOT")
+    found = [
+        given(*swap_at("PERSETUJUAN_ASAL"), by(c.SYSTEM, escalation)).state
+        for escalation in (
+            e.StepEscalated(step="PERSETUJUAN_ASAL", round=1, substitutes=order)
+            for order in (above, dict(reversed(above.items())))
+        )
+    ]
+
+    first, other = [dict(state.step.may_act) for state in found if isinstance(state, InReview)]
+    assert first == other
+    assert first["unit/ROOT"] == "unit/DINAS-A"
+
+
 ROOT_HEAD = "e" * 32
 
 
