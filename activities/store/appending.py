@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.codec import CURRENT_VERSION, Entry, Envelope
-from activities.store.driver import execute
+from activities.store.driver import execute, fetch
 from domain.ports import AnyCommand, Change, Receipt
 from domain.proposal.commands import SystemCommand
 
@@ -42,6 +42,7 @@ APPEND = """
                       CAST(%(type)s AS text[]), CAST(%(schema_version)s AS smallint[]), CAST(%(agency)s AS text[]),
                       CAST(%(effective_on)s AS date[]), CAST(%(entry)s AS bytea[]), CAST(%(leaf_hash)s AS bytea[]))
          WITH ORDINALITY AS e (stream, version, id, type, schema_version, agency, effective_on, entry, leaf_hash, ord)
+    RETURNING position
 """
 NOOP = """
     INSERT INTO command_receipts
@@ -123,7 +124,7 @@ async def append(connection: AsyncConnection, appending: Appending, fallback_str
         return _receipt(appending, fallback_stream, 0, 0, "noop")
     stream_id, _, _, version, _ = appending.streams[0]
     first = appending.first_versions[0]
-    written = await execute(
+    written = await fetch(
         connection,
         APPEND,
         {
@@ -137,8 +138,8 @@ async def append(connection: AsyncConnection, appending: Appending, fallback_str
             "last_version": version,
         },
     )
-    if written != len(appending.events):
-        message = f"{written} of {len(appending.events)} events written"
+    if len(written) != len(appending.events):
+        message = f"{len(written)} of {len(appending.events)} events written"
         raise RuntimeError(message)
     return _receipt(appending, stream_id, first, version, "recorded")
 

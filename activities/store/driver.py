@@ -5,7 +5,8 @@ Connections, transactions, tables and everything else stay SQLAlchemy's. Measure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,17 @@ async def ledger_now(connection: AsyncConnection) -> datetime:
     [row] = await fetch(connection, "SELECT ledger_now() AS at", {})
     at: datetime = row.at
     return at
+
+
+@asynccontextmanager
+async def pipelined(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Send the statements inside without waiting for each other's answers; raises what SQLAlchemy would raise."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    try:
+        async with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 async def _run(connection: AsyncConnection, statement: str, values: Mapping[str, Any]) -> psycopg.AsyncCursor[Any]:

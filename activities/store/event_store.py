@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.store.appending import Appending, append
 from activities.store.codec import Cipher, Envelope, encode, free_text
-from activities.store.driver import fetch, ledger_now
+from activities.store.driver import fetch, ledger_now, pipelined
 from activities.store.faults import refusal_of
 from activities.store.loading import Stream, load
 from activities.store.receipts import Receipts
@@ -157,14 +157,18 @@ class PostgresTransaction:
         return f"{series}-{year}-{row.last:06d}"
 
     async def append(self, command: AnyCommand, changes: Sequence[Change]) -> Receipt:
-        """Projections first, then events, receipt and outbox in one statement, whose counter row is taken last."""
+        """Projections first, then events, receipt and outbox in one statement, whose counter row is taken last.
+
+        All of it is one flight: no statement waits for the answer to the one before.
+        """
         at = await self.now()
-        for projection in self.store.projections:
-            await projection.apply(self.connection, changes)
         appending = Appending(command, at, Receipts(self.store.keys.vault_key).request_hash(command))
         for change in changes:
             await self._encode(appending, change)
-        return await append(self.connection, appending, fallback_stream=_stream_of(command))
+        async with pipelined(self.connection):
+            for projection in self.store.projections:
+                await projection.apply(self.connection, changes)
+            return await append(self.connection, appending, fallback_stream=_stream_of(command))
 
     async def _encode(self, appending: Appending, change: Change) -> None:
         stream = self.streams[change.stream_id]

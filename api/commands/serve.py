@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from datetime import timedelta
@@ -48,11 +49,15 @@ async def pass_time(days: int) -> int:
     return 0
 
 
-async def api() -> None:
+def api() -> None:
     """Serve the HTTP API."""
+    from uvicorn.loops.auto import auto_loop_factory
+
     from api.app import serve
 
-    await serve(Settings())
+    # Uvicorn chooses its loop only where it makes it.
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(serve(Settings()))
 
 
 async def worker() -> None:
