@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -83,7 +84,10 @@ class RankHeld(Dated):
 
 
 class PostHeld(Dated):
-    """A post in a unit; `valid_from` is its TMT. A structural post has one definitive holder a day."""
+    """A post in a unit; `valid_from` is its TMT. A structural post has one definitive holder a day.
+
+    `career_level` is the jenjang of a functional post, a code of the rulebook's `career_levels.yaml`.
+    """
 
     kind: Literal["post"] = "post"
     post: PostRef
@@ -94,6 +98,7 @@ class PostHeld(Dated):
     job_class: int | None = None
     assignment: Assignment = Assignment.DEFINITIVE
     decree: str = ""
+    career_level: str = ""
 
     @property
     def slot(self) -> str:
@@ -167,7 +172,7 @@ class AppointmentMade(Dated):
 
 
 class ExamPassed(Dated):
-    """A passed service exam: "ujian-dinas-1", "ujian-dinas-2", "ukppi"."""
+    """A passed exam: "ujian-dinas-1", "ujian-dinas-2", "ukppi", "uji-kompetensi"."""
 
     kind: Literal["exam"] = "exam"
     code: str
@@ -188,6 +193,78 @@ class TrainingCompleted(Dated):
     def slot(self) -> str:
         """Each training stands for itself."""
         return f"training/{self.code}"
+
+
+class BirthKnown(Dated):
+    """The month of birth (`valid_from` is its first day): as much of a birth date as ages of the law need."""
+
+    kind: Literal["birth"] = "birth"
+
+    @property
+    def slot(self) -> str:
+        """One birth."""
+        return "birth"
+
+
+class CreditsGranted(Dated):
+    """Credit points (angka kredit, AK) that a PAK states; `valid_from` is the day after the period it is for."""
+
+    kind: Literal["credits"] = "credits"
+    points: Decimal = Field(ge=0, max_digits=7, decimal_places=2)
+    decree: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Points add up."""
+        return f"credits/{self.valid_from}/{self.decree}"
+
+
+class HonourGranted(Dated):
+    """What opens a promotion by merit: "prestasi-luar-biasa" (the PPK's decree), "penemuan-baru" (a state award)."""
+
+    kind: Literal["honour"] = "honour"
+    code: str
+    decree: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Each honour stands for itself."""
+        return f"honour/{self.code}"
+
+
+class StudyAssigned(Dated):
+    """Study on assignment (tugas belajar) for a level of education, from its decree to its end."""
+
+    kind: Literal["study"] = "study"
+    level: str
+    decree: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Each study stands for itself."""
+        return f"study/{self.level}"
+
+
+class Ending(StrEnum):
+    """Why a service ends. Source: PP 99/2000 jo. PP 12/2002, pengabdian and anumerta."""
+
+    RETIREMENT = "retirement"
+    DEATH = "death"
+    KILLED_ON_DUTY = "killed-on-duty"
+    DISABLED_ON_DUTY = "disabled-on-duty"
+
+
+class ServiceEnded(Dated):
+    """The end of a service, declared: on `valid_from` the person retires, died, or is found disabled."""
+
+    kind: Literal["ending"] = "ending"
+    cause: Ending
+    decree: str = ""
+
+    @property
+    def slot(self) -> str:
+        """One end."""
+        return "ending"
 
 
 class RoleGranted(Dated):
@@ -213,6 +290,11 @@ Fact = Annotated[
     | AppointmentMade
     | ExamPassed
     | TrainingCompleted
+    | BirthKnown
+    | CreditsGranted
+    | HonourGranted
+    | StudyAssigned
+    | ServiceEnded
     | RoleGranted,
     Field(discriminator="kind"),
 ]

@@ -10,14 +10,8 @@ import pytest
 import yaml
 
 from activities.rule_files import read_rulebook
-from domain.promotion.eligibility import assess_promotion
-from domain.promotion.facts import PromotionRequest
-from domain.rotation.eligibility import assess_rotation
-from domain.rotation.moves import Move
-from domain.rotation.placement import RotationRequest
 from domain.rulebook.model import Assessment, Finding, Severity, Verdict
-from domain.vocabulary import Grade
-from tests.support.careers import person
+from domain.situations.questions import situation_of
 
 RULEBOOK = read_rulebook()
 FOLDER = Path(__file__).parent / "situations"
@@ -46,42 +40,7 @@ def _over(old: Any, new: Any) -> Any:
 
 def assessed(words: dict[str, Any]) -> Assessment:
     """What the rulebook says to the situation."""
-    asks = words["asks"]
-    if "moves" not in asks:
-        request = PromotionRequest(
-            kind=asks["kind"],
-            target_grade=Grade(asks["grade"]),
-            target_tmt=asks["tmt"],
-            submitted_on=asks["lodged"],
-        )
-        return assess_promotion(person("a" * 32, words["person"]), request, RULEBOOK)
-    people = {_ref(name): person(_ref(name), known) for name, known in words["people"].items()}
-    incumbents = {post: holder and _ref(holder) for post, holder in asks["incumbents"].items()}
-    rotation = RotationRequest(
-        kind="internal",
-        moves=[_move(move) for move in asks["moves"]],
-        target_tmt=asks["tmt"],
-        submitted_on=asks["lodged"],
-        freeze_consent=asks.get("consent", False),
-    )
-    return assess_rotation(rotation, people, incumbents, RULEBOOK)
-
-
-def _ref(name: str) -> str:
-    return name.encode().hex().rjust(32, "0")
-
-
-def _move(words: dict[str, Any]) -> Move:
-    return Move(
-        subject=_ref(words["who"]),
-        from_post=words["from"],
-        to_post=words["to"],
-        to_unit="UNIT",
-        to_name=words["to"],
-        to_kind=words["kind"],
-        to_eselon=words.get("eselon", ""),
-        to_class=words.get("class"),
-    )
+    return situation_of({key: value for key, value in words.items() if value and key != "expect"}).assessed(RULEBOOK)
 
 
 def _answers(assessment: Assessment) -> dict[str, list[str]]:

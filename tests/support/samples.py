@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from domain.proposal import events as e
@@ -120,6 +121,7 @@ POST = f.PostHeld(
     job_class=9,
     assignment=f.Assignment.PLT,
     decree="SK-1",
+    career_level="ahli-muda",
 )
 HELD: dict[str, Any] = {"valid_from": ON, "valid_to": UNTIL}
 FACTS = [
@@ -133,6 +135,11 @@ FACTS = [
     f.ExamPassed(**HELD, code="ujian-dinas-1"),
     f.TrainingCompleted(**HELD, code="pim-4"),
     f.RoleGranted(**HELD, role=Role.VERIFIER, decree="SK-3"),
+    f.BirthKnown(**HELD),
+    f.CreditsGranted(**HELD, points=Decimal("18.75"), decree="PAK-1"),
+    f.HonourGranted(**HELD, code="prestasi-luar-biasa", decree="SK-4"),
+    f.StudyAssigned(**HELD, level="45", decree="SK-5"),
+    f.ServiceEnded(**HELD, cause=f.Ending.RETIREMENT, decree="SK-6"),
 ]
 
 EVENTS = [

@@ -1,0 +1,1 @@
+"""Situations as a policy officer writes them: a person, a question, and what the rulebook should answer."""
