@@ -117,17 +117,18 @@ class Relay:
     async def settled(self, patience: float = PATIENCE) -> Census:
         """The last census: when all workflows show what the ledger says, or no more came right within the patience.
 
-        Meanwhile whatever is wrong is repaired.
+        What is wrong is repaired when a look found no more right than the one before: a busy engine is left to work.
         """
         loop = asyncio.get_running_loop()
         least, give_up = math.inf, loop.time() + patience
         while left := len((census := await self.census()).wrong):
             if left < least:
                 least, give_up = left, loop.time() + patience
-            if loop.time() >= give_up:
+            elif loop.time() < give_up:
+                await _bounded(self._repairs(census), MASS)
+            else:
                 break
             await asyncio.sleep(LOOK)
-            await _bounded(self._repairs(census), MASS)
         return census
 
     def _repairs(self, census: Census) -> list[Awaitable[None]]:
