@@ -74,7 +74,7 @@ def reached_people(evidence: Evidence) -> Iterator[str]:
         contents[letter.message_id].add(letter.digest)
     arrived = {(letter.message_id, letter.recipient) for letter in evidence.letters}
     for row in evidence.log.rows["outbox"]:
-        if row["kind"] != "notice":
+        if row["kind"] == "poke":
             continue
         for person, address in evidence.reached(row["dest"]).items():
             expected = (_message_id(f"{row['message_id']}/{person}"), address)

@@ -11,6 +11,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from tests.faults.lab.planted import Edit
 from tests.faults.lab.switched_off.control import Control, Scene, breaks, under
+from workflows.poke import PATIENCE
 
 RELAY, LOOP, CHASING = "workflows/relay.py", "workflows/level_triggered.py", "domain/proposal/chasing.py"
 BLIND = Edit(RELAY, "        census = await self.census()\n        late = ", "        return 0\n        late = ")
@@ -19,9 +20,10 @@ DAY = timedelta(days=1)
 
 
 async def _without_the_engine(scene: Scene) -> None:
-    """Nobody can be poked while the crowd works."""
+    """Nobody can be poked while the crowd works, and until every desk has given up."""
     async with scene.machine.down("temporal"):
         await scene.crowd.work(scene.cases)
+        await asyncio.sleep(2 * PATIENCE)
     await scene.machine.up("temporal")
     await scene.machine.healthy()
 

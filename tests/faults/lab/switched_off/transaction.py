@@ -11,7 +11,7 @@ STORE, APPEND = "activities/store/event_store.py", "activities/store/appending.p
 BEFORE_COMMIT = code(12, "__import__('crash').crash_here('before-commit')")
 AFTER_COMMIT = code(12, "__import__('crash').crash_here('after-commit')")
 """Where the lab's crash points stand in the planted source."""
-APPENDING = code(8, "return await append(self.connection, appending, fallback_stream=_stream_of(command))\n")
+APPENDING = code(12, "return await append(self.connection, appending, fallback_stream=_stream_of(command))\n")
 LATER = (
     Edit(
         STORE,
@@ -115,7 +115,7 @@ CONTROLS: Sequence[Control] = (
                 STORE,
                 APPENDING,
                 code(
-                    8,
+                    12,
                     """
                     async def later():
                         for message in appending.messages:
@@ -145,14 +145,14 @@ CONTROLS: Sequence[Control] = (
             Edit(
                 STORE,
                 code(
-                    8,
+                    12,
                     """
                     for projection in self.store.projections:
                         await projection.apply(self.connection, changes)
                     """,
                 ),
                 code(
-                    8,
+                    12,
                     """
                     async def later():
                         for projection in self.store.projections:
@@ -180,7 +180,7 @@ CONTROLS: Sequence[Control] = (
                 STORE,
                 APPENDING,
                 code(
-                    8,
+                    12,
                     """
                     async def later():
                         if receipt.outcome == "recorded":
