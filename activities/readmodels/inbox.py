@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Date, DateTime, Index, Integer, RowMapping, Table, Text, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Column, Date, DateTime, Index, Integer, RowMapping, Table, Text, cast, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.projection import Projection, Row
@@ -61,9 +61,13 @@ async def waiting(
     connection: AsyncConnection, agency: str, desks: Sequence[str], after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[RowMapping]:
     """What waits at any of the desks, each case once, least time left first; `after` is the last row's place."""
+    asked = func.unnest(cast(desks, ARRAY(Text))).table_valued("desk", name="asked").render_derived()
     place = (inbox.c.due_at, inbox.c.proposal_id)
-    query = select(inbox).ext(distinct_on(*place)).where(inbox.c.agency == agency, inbox.c.desk.in_(desks))
+    # The first of each desk, then the first of these: a full desk is never read to its end.
+    at_desk = select(inbox).where(inbox.c.agency == agency, inbox.c.desk == asked.c.desk)
     if after:
-        query = query.where(tuple_(*place) > after)
-    query = query.order_by(*place, inbox.c.desk).limit(limit)
-    return list((await connection.execute(query)).mappings())
+        at_desk = at_desk.where(tuple_(*place) > after)
+    first = at_desk.order_by(*place).limit(limit).lateral("first")
+    order = (first.c.due_at, first.c.proposal_id)
+    query = select(first).select_from(asked).join(first, true()).ext(distinct_on(*order))
+    return list((await connection.execute(query.order_by(*order, first.c.desk).limit(limit))).mappings())

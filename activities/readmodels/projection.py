@@ -48,10 +48,9 @@ class Projection:
             if rows:
                 await execute(connection, statement(self.table), {"rows": _json(rows)})
 
-    async def add(self, connection: AsyncConnection, rows: Sequence[Row]) -> None:
-        """Add rows whose keys are new."""
-        if rows:
-            await execute(connection, _insert(self.table), {"rows": _json(rows)})
+    async def add(self, connection: AsyncConnection, rows: Sequence[Row]) -> int:
+        """Add rows whose keys are new; the answer is how many."""
+        return await execute(connection, _insert(self.table), {"rows": _json(rows)}) if rows else 0
 
     def keyed(self, state: Any) -> dict[Key, Row]:
         """The rows by primary key."""

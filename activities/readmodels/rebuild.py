@@ -28,13 +28,17 @@ async def rebuild(connection: AsyncConnection, projections: Sequence[Projection]
     for projection in projections:
         await connection.execute(delete(projection.table))
     written = 0
+    waiting: dict[str, list[Row]] = {projection.name: [] for projection in projections}
     async for category, state in states(connection):
         for projection in projections:
+            rows = waiting[projection.name]
             if projection.category == category:
-                rows = projection.rows(state)
-                await projection.add(connection, rows)
-                written += len(rows)
+                rows += projection.rows(state)
+            if len(rows) >= PAGE:
+                written += await projection.add(connection, rows)
+                rows.clear()
     for projection in projections:
+        written += await projection.add(connection, waiting[projection.name])
         await _checkpoint(connection, projection)
     return written
 
