@@ -16,7 +16,7 @@ setup:
 	@./deploy/bootstrap.sh
 
 ##@ Jalankan / Run
-demo: setup ## One promotion and one rotation from start to end, then stay up (ONCE=1: then stop; FRESH=1: from nothing; LOCALE=en)
+demo: setup ## Two promotions, a swap and a promosi jabatan from start to end, then stay up (ONCE=1: then stop; FRESH=1: from nothing; LOCALE=en)
 	@$(BIN)/jenjang demo $(if $(ONCE),--once) $(if $(FRESH),--fresh)
 
 up: setup ## PostgreSQL, Temporal, worker, relay and API in one go; Ctrl-C stops them

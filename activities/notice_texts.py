@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from activities.announcement_texts import SUBJECTS as ANNOUNCED
+from activities.announcement_texts import announced
 from domain.rulebook.model import Text
 
 SUBJECTS = {
     "awaiting-you": Text(id="{proposal_id} menunggu Anda", en="{proposal_id} is waiting for you"),
+    "overridden": Text(
+        id="Syarat {proposal_id} dikecualikan; usulan dapat diajukan",
+        en="A requirement of {proposal_id} was overridden; it can be submitted",
+    ),
     "reminder": Text(id="Pengingat: {proposal_id} masih menunggu", en="Reminder: {proposal_id} is still waiting"),
     "escalated": Text(id="{proposal_id} dialihkan ke Anda", en="{proposal_id} has been escalated to you"),
     "stalled": Text(id="{proposal_id} macet", en="{proposal_id} has stalled"),
@@ -29,6 +35,8 @@ BODY = Text(
 
 def worded(notice: Mapping[str, Any], language: str) -> tuple[str, str]:
     """Subject and body of a notice, in Indonesian ("id") or English ("en")."""
+    if notice["template"] in ANNOUNCED:
+        return announced(notice, language)
     values = {"proposal_id": str(notice["proposal_id"]), "step": str(notice["step"] or "-")}
     subject = getattr(SUBJECTS[notice["template"]].filled(values), language)
     return subject, getattr(BODY.filled({**values, "subject": subject}), language)

@@ -16,6 +16,7 @@ from activities.readmodels import PROJECTIONS
 from activities.readmodels.briefs import BriefReader
 from activities.readmodels.context import Context
 from activities.readmodels.mailroom import OutboxMailroom
+from activities.readmodels.periods import PeriodOffice
 from activities.rule_files import read_rulebook
 from activities.settings import Settings, key_bytes, refusals, refuse
 from activities.store.codec import gaps
@@ -58,6 +59,12 @@ class Backbone:
     def mailroom(self) -> OutboxMailroom:
         """Owed notices."""
         return OutboxMailroom(self.reads, self.outbox, self.calendar, self.settings.locale)
+
+    @property
+    def period_office(self) -> PeriodOffice:
+        """Where announcements of a TMT are made."""
+        context = Context(self.rulebook, self.calendar)
+        return PeriodOffice(self.store.engine, self.reads, context, self.settings.agency)
 
     @property
     def notifier(self) -> Notifier:

@@ -19,14 +19,22 @@ from activities.wiring import Backbone, backbone
 from api.limits import Answered, BodyLimit
 from api.openapi import DESCRIPTION, Documented
 from api.problems.handlers import install
-from api.routes import decisions, documents, health, lists, people, proposals
+from api.routes import decisions, documents, eligibility, health, lists, people, proposals
 from api.services import Services
 from api.tokens import Tokens
 from workflows.desk import ProposalDesk
 from workflows.poke import Poker
 from workflows.worker import connect
 
-ROUTERS = (health.router, proposals.router, decisions.router, documents.router, lists.router, people.router)
+ROUTERS = (
+    health.router,
+    proposals.router,
+    decisions.router,
+    documents.router,
+    lists.router,
+    people.router,
+    eligibility.router,
+)
 PATIENCE = timedelta(seconds=1)
 """How long `/readyz` waits for Temporal."""
 GRACE = 5

@@ -126,6 +126,18 @@ async def visible_person(
 VisiblePerson = Annotated[PersonFile, Depends(visible_person)]
 
 
+async def visible_subject(
+    services: ServicesDep,
+    actor: CurrentActor,
+    subject: Annotated[str, Query(examples=["00000000000000000000000000000001"])],
+) -> PersonFile:
+    """The same for a person whom a question names; raises PersonNotVisible."""
+    return await visible_person(services, actor, subject)
+
+
+VisibleSubject = Annotated[PersonFile, Depends(visible_subject)]
+
+
 class Holding:
     """Callers who hold one of the roles today; anybody else gets RoleMissing."""
 
@@ -139,7 +151,7 @@ class Holding:
         return actor
 
 
-RULES: tuple[Any, ...] = (public, current_actor, visible_case, visible_person, Holding)
+RULES: tuple[Any, ...] = (public, current_actor, visible_case, visible_person, visible_subject, Holding)
 """Every rule of access there is; each route declares one as a dependency."""
 
 

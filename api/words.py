@@ -22,6 +22,7 @@ STATES: Mapping[str, Text] = {
 VERBS: Mapping[str, Text] = {
     "change-draft": Text(id="perubahan isi", en="change it"),
     "attach-document": Text(id="pengunggahan dokumen", en="attach a document"),
+    "override-requirement": Text(id="pengecualian syarat", en="override a requirement"),
     "submit": Text(id="pengajuan", en="submit it"),
     "approve-step": Text(id="persetujuan", en="approve it"),
     "return-proposal": Text(id="pengembalian", en="return it"),
@@ -45,6 +46,7 @@ EVENTS: Mapping[str, Text] = {
     "proposal.drafted": Text(id="Draf dibuat", en="Draft made"),
     "proposal.draft-changed": Text(id="Draf diubah", en="Draft changed"),
     "proposal.document-attached": Text(id="Dokumen diunggah", en="Document attached"),
+    "proposal.requirement-overridden": Text(id="Syarat dikecualikan", en="Requirement overridden"),
     "proposal.submitted": Text(id="Diajukan", en="Submitted"),
     "proposal.step-opened": Text(id="Tahap dibuka", en="Step opened"),
     "proposal.step-approved": Text(id="Disetujui", en="Approved"),
@@ -66,6 +68,8 @@ FACTS: Mapping[str, Text] = {
     "post": Text(id="jabatan", en="post"),
     "rank": Text(id="pangkat", en="rank"),
     "next-grade": Text(id="pangkat yang lebih tinggi", en="higher rank"),
+    "target-post": Text(id="jabatan tujuan", en="target post"),
+    "career-level": Text(id="jenjang jabatan fungsional tujuan", en="level (jenjang) of the target functional post"),
 }
 JSON_FAULTS: Mapping[str, Text] = {
     "no-json": Text(id="bukan JSON UTF-8", en="it is no UTF-8 JSON"),

@@ -121,7 +121,7 @@ class TimeMachine:
                 text(
                     "SELECT proposal_id FROM cases WHERE open AND next_at <= ledger_now() UNION "
                     "SELECT substr(stream_id, 10) FROM outbox WHERE done_at IS NULL "
-                    "AND (kind = 'poke' OR next_at <= ledger_now())"
+                    "AND stream_id LIKE 'proposal/%' AND (kind = 'poke' OR next_at <= ledger_now())"
                 )
             )
             return list(found.scalars())

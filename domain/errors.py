@@ -155,6 +155,32 @@ class RequirementsNotMet(DomainError):
 
 
 @dataclass(kw_only=True)
+class RequirementNotBlocking(DomainError):
+    """There is nothing to override: the requirement does not stand against this proposal, or (when empty) none does."""
+
+    code = "requirement-not-blocking"
+    requirement: str
+
+
+@dataclass(kw_only=True)
+class NotTheAuthority(DomainError):
+    """Only holders of the named role may let this requirement pass."""
+
+    code = "not-the-authority"
+    requirement: str
+    role: str
+
+
+@dataclass(kw_only=True)
+class NoteMissing(DomainError):
+    """Something warns, or cannot be told: the proposer must say why the proposal is lodged all the same."""
+
+    code = "note-missing"
+    requirements: list[str]
+    findings: list[Any] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
 class DocumentsMissing(DomainError):
     """Required documents are not attached."""
 

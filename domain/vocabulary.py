@@ -121,6 +121,8 @@ _PANGKAT = {
 }
 _LADDER = tuple(_PANGKAT)
 _BY_CODE = {Grade(grade).code: grade for grade in _LADDER}
+GRADES = tuple(map(Grade, _LADDER))
+"""Every golongan ruang, lowest first."""
 
 
 class Nip(str):

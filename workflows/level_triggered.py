@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from workflows.options import DUE_AT, LEDGER, MATTER, OUTSIDE, STAGE, UNIT, CaseRef
+from workflows.delivery import deliver
+from workflows.options import DUE_AT, LEDGER, MATTER, STAGE, UNIT, CaseRef
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notices import NoticeActivities
     from activities.proposals import ProposalActivities
     from domain.proposal.brief import Brief, Due
     from domain.proposal.commands import SystemCommand
@@ -89,14 +89,7 @@ class LevelTriggered:
         await self.rest(workflow.now() + LOOK_AGAIN, f"refused: {refusal}")
 
     async def _deliver(self, notice_id: int) -> None:
-        try:
-            await workflow.execute_activity_method(NoticeActivities.send_notice, notice_id, **OUTSIDE)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            await workflow.execute_activity_method(NoticeActivities.defer_notice, notice_id, **LEDGER)
-        else:
-            await workflow.execute_activity_method(NoticeActivities.mark_sent, notice_id, **LEDGER)
+        await deliver(notice_id)
 
     async def _continue_as_new_when_long(self) -> None:
         info, limit = workflow.info(), self.case.max_history

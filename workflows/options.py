@@ -34,6 +34,7 @@ class ActivityOptions(TypedDict, total=False):
 
     start_to_close_timeout: timedelta
     schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
 
 
@@ -44,13 +45,26 @@ LEDGER = ActivityOptions(
 """Retried for ever: a database outage ends by itself."""
 
 OUTSIDE = ActivityOptions(
-    start_to_close_timeout=timedelta(minutes=2),
+    start_to_close_timeout=timedelta(seconds=30),
     schedule_to_close_timeout=timedelta(minutes=10),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=5)),
 )
-"""Given up after ten minutes, so that an effect never hides a withdrawal for long."""
+"""Given up after ten minutes, so that an effect never hides a withdrawal for long; a worker that dies is noticed after
+half a minute."""
+
+SWEEP = ActivityOptions(
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=10)),
+)
+"""One pass over everybody in the register; a worker that died in it is missed within a minute."""
 
 
 def workflow_id(proposal_id: str) -> str:
     """The id under which a proposal's workflow runs."""
     return f"proposal/{proposal_id}"
+
+
+def period_id(task_queue: str) -> str:
+    """The id of an installation's daily schedule, and of its runs up to the instant that the engine adds."""
+    return f"period/{task_queue}"

@@ -17,18 +17,21 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.notices import NoticeActivities
+from activities.periods import PeriodActivities
 from activities.proposals import ProposalActivities
 from activities.readmodels import cases
 from activities.refusals import Refusals
 from activities.wiring import Backbone
 from workflows.census import CaseKey, Look, Standing, look, running
 from workflows.options import DUE_AT, SEARCH_ATTRIBUTES
+from workflows.period import PeriodWorkflow
 from workflows.poke import Poker
 from workflows.proposal import ProposalWorkflow
 from workflows.relay import Cases, Relay
 from workflows.rotation import RotationWorkflow
+from workflows.schedules import ensure_period_schedule
 
-WORKFLOWS = [ProposalWorkflow, RotationWorkflow]
+WORKFLOWS = [ProposalWorkflow, RotationWorkflow, PeriodWorkflow]
 CACHED = 1000
 GRACE = timedelta(seconds=10)
 
@@ -53,6 +56,11 @@ async def ensure_search_attributes(client: Client) -> None:
                 raise
 
 
+async def ensure_schedules(client: Client, parts: Backbone) -> None:
+    """See that what runs by the calendar does; that it does already is no error."""
+    await ensure_period_schedule(client, parts.settings.temporal_task_queue, parts.settings.utc_offset_hours)
+
+
 def worker(client: Client, parts: Backbone, build_id: str, *, cached: int = CACHED) -> Worker:
     """The worker: few tasks at once, so that a mass wake-up never trips the deadlock detector.
 
@@ -60,6 +68,7 @@ def worker(client: Client, parts: Backbone, build_id: str, *, cached: int = CACH
     """
     proposals = ProposalActivities(parts.ledger, parts.briefs)
     notices = NoticeActivities(parts.mailroom, parts.notifier)
+    periods = PeriodActivities(parts.period_office)
     return Worker(
         client,
         task_queue=parts.settings.temporal_task_queue,
@@ -70,6 +79,9 @@ def worker(client: Client, parts: Backbone, build_id: str, *, cached: int = CACH
             notices.send_notice,
             notices.mark_sent,
             notices.defer_notice,
+            periods.due_announcement,
+            periods.announce,
+            periods.waiting_announcements,
         ],
         interceptors=[Refusals()],
         deployment_config=WorkerDeploymentConfig(
@@ -103,6 +115,9 @@ class CaseIndex:
 
     async def running(self) -> list[Standing]:
         """What each workflow of this installation shows."""
+        # An engine that was emptied knows no schedule and no attribute, and its workflows wait for these.
+        await ensure_search_attributes(self.client)
+        await ensure_schedules(self.client, self.parts)
         return await running(self.client, self.parts.settings.temporal_task_queue)
 
     async def look(self, proposal_id: str) -> Look:
@@ -121,6 +136,7 @@ async def run_worker(parts: Backbone, build_id: str) -> None:
     """Work until SIGTERM or Ctrl-C, then let what is under way finish."""
     client = await connect()
     await ensure_search_attributes(client)
+    await ensure_schedules(client, parts)
     async with worker(client, parts, build_id):
         await stopped().wait()
 

@@ -10,6 +10,8 @@ import structlog
 
 log = structlog.get_logger()
 PERMANENT = 500
+PATIENCE = 10.0
+"""Seconds for each answer of the mail server."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class SmtpNotifier:
         mail["Message-ID"] = f"<{message_id.replace('/', '.')}@jenjang>"
         mail.set_content(text)
         try:
-            await aiosmtplib.send(mail, hostname=self.host, port=self.port, timeout=30)
+            await aiosmtplib.send(mail, hostname=self.host, port=self.port, timeout=PATIENCE)
         except aiosmtplib.SMTPException as error:
             if _for_good(error):
                 log.warning("notice refused", message_id=message_id)

@@ -30,15 +30,19 @@ SLICE = f"""
     SELECT
         (SELECT coalesce(jsonb_agg(chain), '[]') FROM chain) AS units,
         (SELECT coalesce(jsonb_agg(jsonb_build_array(desk, acting)), '[]') FROM ({DESKS}) desks) AS desks,
-        (SELECT coalesce(jsonb_agg(jsonb_build_array(unit, subject_ref, post, assignment)
-                                   ORDER BY unit, subject_ref, post, assignment), '[]')
-         FROM incumbencies
-         WHERE post = ANY(SELECT %(seat)s || unit FROM chain) AND during @> CAST(%(day)s AS date)) AS heads,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(led, subject_ref, post, assignment)
+                                   ORDER BY led, subject_ref, post, assignment), '[]')
+         FROM chain CROSS JOIN LATERAL (
+             SELECT unit AS led, subject_ref, post, assignment FROM incumbencies
+             WHERE post = %(seat)s || chain.unit AND during @> CAST(%(day)s AS date) OFFSET 0) held) AS heads,
         (SELECT coalesce(jsonb_agg(jsonb_build_array(role, subject_ref) ORDER BY role, subject_ref), '[]')
          FROM roles_held WHERE agency = %(agency)s AND during @> CAST(%(day)s AS date)) AS roles
 """  # noqa: S608 - a constant
-"""Units with their ancestors, who leads them, who holds which role, and the subject's own desks: one round trip."""
-NEEDS_PEOPLE = (c.CreateDraft, c.ChangeDraft, c.Submit, c.SystemCommand)
+"""Units with their ancestors, who leads them, who holds which role, and the subject's own desks: one round trip.
+
+`OFFSET 0` keeps PostgreSQL from reading every post of the register: it takes a recursive chain for a long one.
+"""
+NEEDS_PEOPLE = (c.CreateDraft, c.ChangeDraft, c.OverrideRequirement, c.Submit, c.SystemCommand)
 
 
 class Reading(Protocol):

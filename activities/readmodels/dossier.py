@@ -61,6 +61,7 @@ async def dossier(connection: AsyncConnection, rulebook: Rulebook, proposal_id: 
     attached = {r.event.document: r for r in history if isinstance(r.event, e.DocumentAttached)}
     desks = await sittings(connection, case.agency, case.desks_seen | {f"person/{case.proposer}"}, today)
     people = {case.proposer, *case.matter.subjects, *(entry.actor for entry in case.signed)}
+    people |= {override.actor for override in case.overrides}
     people |= {person for sitting in desks.values() for person in sitting.people}
     return Dossier(
         state=state,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -15,8 +15,10 @@ from activities.readmodels.actions import actions_on
 from activities.readmodels.careers import agency_of
 from activities.readmodels.context import Context
 from activities.readmodels.dossier import Dossier, Sitting, dossier, sittings
+from activities.readmodels.eligibility import Eligibility, eligibility
 from activities.readmodels.register import Found, PersonFile, may_see_person, person_file, search
 from activities.readmodels.timeline import Entry, timeline
+from activities.readmodels.upcoming import Placed, UpcomingPage, upcoming_page
 from activities.readmodels.visibility import Sight, Viewer, sight, viewer
 from activities.store.schema import behind
 from activities.store.sealing import KeyRing
@@ -94,6 +96,16 @@ class Reads:
         """People by NIP or part of the name, among those whom the viewer may see."""
         async with self.engine.connect() as connection:
             return await search(connection, who, nip, name)
+
+    async def eligibility(self, subject: str, kind: str | None, tmt: date | None, today: date) -> Eligibility:
+        """Whether a person meets the law for a promotion, and why; raises RegisterGap, RouteMissing."""
+        async with self.engine.connect() as connection:
+            return await eligibility(connection, self.context.rulebook, subject, kind, tmt, today)
+
+    async def upcoming(self, who: Viewer, tmt: date | None, after: Placed, limit: int) -> UpcomingPage:
+        """Who of those whom the viewer may look at is in reach of a promotion, behind a place."""
+        async with self.engine.connect() as connection:
+            return await upcoming_page(connection, self.context.rulebook, who, tmt, after, limit)
 
     async def receipt(self, command_id: str, who: Viewer) -> Receipt | None:
         """The receipt of one of the viewer's own commands."""

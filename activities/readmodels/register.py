@@ -76,7 +76,7 @@ async def search(connection: AsyncConnection, who: Viewer, nip: str | None, name
     matching = person.nip == nip if nip else person.name.icontains(name, autoescape=True)
     query = _placed(who.today).where(person.agency == who.agency, matching)
     if not who.roles & PERSONNEL:
-        led = await _below(connection, who.units)
+        led = await below(connection, who.units)
         query = query.where(incumbencies.c.unit.in_(led), person.subject_ref != who.ref)
     rows = await connection.execute(query.order_by(person.name, person.subject_ref).limit(MAX_FOUND))
     return [Found(*row) for row in rows]
@@ -100,7 +100,7 @@ def _placed(day: date) -> Select[Any]:
     )
 
 
-async def _below(connection: AsyncConnection, start: frozenset[str]) -> list[str]:
+async def below(connection: AsyncConnection, start: frozenset[str]) -> list[str]:
     """The units and everything under them."""
     found = await connection.execute(
         text(

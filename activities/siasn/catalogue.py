@@ -236,6 +236,15 @@ ROWS = {
         "tingkat pendidikan {found} tidak dikenal => kode dua angka, misalnya 40",
         "level of education {found} is unknown => a two-digit code such as 40",
     ),
+    "points-unreadable": _row(
+        "angka kredit {found} tidak terbaca => angka dengan paling banyak dua desimal, misalnya 12,50",
+        "credit points {found} cannot be read => a number with two decimals at most, such as 12.50",
+    ),
+    "month-unreadable": _row("{found} bukan bulan => 1-12", "{found} is no month => 1-12"),
+    "period-reversed": _row(
+        "masa penilaian berakhir {found}, sebelum mulai {expected} => bulan selesai tidak sebelum bulan mulai",
+        "the assessed period ends {found}, before it starts {expected} => a last month not before the first",
+    ),
     "year-unreadable": _row("{found} bukan tahun => empat angka", "{found} is no year => four digits"),
     "assignment-unknown": _row(
         "jenis penugasan {found} tidak dikenal => D, PLT, PLH atau PJ",

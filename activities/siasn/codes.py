@@ -7,6 +7,8 @@ shown and asked about, never guessed.
 
 from __future__ import annotations
 
+import re
+
 from domain.register.facts import Assignment, PostKind, SanctionLevel
 from domain.vocabulary import Grade, Rating
 
@@ -66,6 +68,12 @@ EDUCATION = {
 }
 """Tingkat pendidikan."""
 
+LEGAL_POSITIONS = {
+    *("01", "02", "03", "04", "05", "06", "07", "08", "09", "11", "12", "13", "14", "15", "16", "17", "20", "51", "52"),
+    *("66", "67", "68", "69", "70", "71", "72", "73", "77", "88", "89", "90", "91", "92", "98", "99", "101"),
+}
+"""Kedudukan hukum."""
+
 ACTIVE = "01"
 PPPK_POSITIONS = {"17", "71", "72", "73", "101"}
 LEFT_SERVICE = {"66", "77", "88", "98", "99"}
@@ -114,6 +122,10 @@ ASSIGNMENTS = {
 }
 """Jenis penugasan; TT (tugas tambahan) is no post."""
 
+FUNCTIONAL_KINDS = (PostKind.FUNCTIONAL, PostKind.DOUBLE)
+CAREER_LEVEL = re.compile(r"\b(?:AHLI (?:PERTAMA|MUDA|MADYA|UTAMA)|PEMULA|TERAMPIL|MAHIR|PENYELIA)\b")
+"""The words of a functional post's name that tell its level (jenjang): "Auditor Ahli Muda", "TERAMPIL - PERAWAT"."""
+
 LEADERSHIP_TRAININGS = {"2": "pim-4", "3": "pim-3", "4": "pim-2", "5": "pim-1"}
 """Latihan struktural."""
 
@@ -137,6 +149,16 @@ def grade(words: str) -> Grade | None:
     """
     roman, slash, letter = words.partition("/")
     return Grade.of_code(f"{roman.strip().upper()}{slash}{letter.strip().lower()}") if words else None
+
+
+def career_level(kind: PostKind, post_name: str) -> str:
+    """The level (jenjang) that a functional post's name tells, as the rulebook's `career_levels.yaml` writes it.
+
+    "" for other kinds, and where the name tells none or more than one.
+    """
+    words = " ".join(post_name.upper().split())
+    told = set(CAREER_LEVEL.findall(words)) if kind in FUNCTIONAL_KINDS else set()
+    return told.pop().lower().replace(" ", "-") if len(told) == 1 else ""
 
 
 def retirement_age(kind: PostKind, eselon: str, post_name: str) -> int:

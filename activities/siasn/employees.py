@@ -15,8 +15,10 @@ from activities.siasn.employee_warnings import warn
 from activities.siasn.posts import post_ref
 from activities.siasn.tables.records import Record, Terms, given
 from activities.siasn.tables.survey import Survey
+from domain.calendar import first_of_month
 from domain.register.facts import (
     AppointmentMade,
+    BirthKnown,
     EducationEarned,
     Fact,
     PostHeld,
@@ -136,6 +138,8 @@ def _check_contract_year(record: Record, year: str, hired_from: date | None) -> 
 
 
 def _facts(record: Record, survey: Survey, career: Career) -> Iterator[Fact]:
+    if career.born_on:
+        yield BirthKnown(valid_from=first_of_month(career.born_on))
     if career.cpns_from:
         yield AppointmentMade(valid_from=career.cpns_from, **given(pns_from=career.pns_from))
         yield StandingHeld(
@@ -170,7 +174,10 @@ def _post(record: Record, survey: Survey, career: Career, kind: PostKind) -> Ite
             name=career.post_name,
             post_kind=kind,
             unit=career.unit,
-            **given(eselon=career.eselon if kind is PostKind.STRUCTURAL else ""),
+            **given(
+                eselon=career.eselon if kind is PostKind.STRUCTURAL else "",
+                career_level=codes.career_level(kind, career.post_name),
+            ),
         )
 
 

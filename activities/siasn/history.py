@@ -12,7 +12,9 @@ from pydantic import InstanceOf
 from activities.siasn import codes
 from activities.siasn.posts import post_ref
 from activities.siasn.tables.records import Record, Terms, given
+from domain.calendar import first_of_month
 from domain.register.facts import (
+    CreditsGranted,
     EducationEarned,
     Fact,
     PostHeld,
@@ -27,6 +29,7 @@ from domain.vocabulary import Frozen, Nip, Rating
 
 OWNERS = "idPns, pnsDinilaiId, pnsOrang, nipBaru"
 LONGEST_SANCTION_MONTHS = 120
+MONTHS = range(1, 13)
 EXTRA_TASK = "TT"
 
 
@@ -90,17 +93,18 @@ def _post(record: Record) -> PostHeld | None:
         return None
     named = {PostKind.STRUCTURAL: "", PostKind.GENERAL: "general"}.get(kind, "functional")
     post_id = record.reference(named) if named else ""
-    own_name = record.text(f"{named}_name") if named else ""
+    name = (record.text(f"{named}_name") if named else "") or record.text("post_name")
     return PostHeld(
         valid_from=valid_from,
         post=post_ref(kind, post_id, unit),
-        name=own_name or record.text("post_name"),
+        name=name,
         post_kind=kind,
         unit=unit,
         assignment=codes.ASSIGNMENTS[assignment],
         **given(
             eselon=codes.ESELONS.get(record.code("eselon"), "") if kind is PostKind.STRUCTURAL else "",
             decree=record.text("decree"),
+            career_level=codes.career_level(kind, name),
         ),
     )
 
@@ -131,6 +135,28 @@ def _rating_of(record: Record) -> Rating | None:
     if said is None and computed is None:
         record.report("rating-unknown", "quadrant", found=record.text("quadrant") or "-")
     return computed or said
+
+
+def _credits(record: Record) -> CreditsGranted | None:
+    """The points of one PAK, which count from the day after the period that it assesses."""
+    points = record.hundredths("points")
+    if points is None:
+        record.report("points-unreadable", "points", found=record.text("points") or "-")
+    first, last = _month(record, "start") if record.text("start_year") else None, _month(record, "end")
+    if first and last and last < first:
+        record.report("period-reversed", "end_month", found=f"{last:%m-%Y}", expected=f"{first:%m-%Y}")
+    if record.refused or points is None or last is None:
+        return None
+    return CreditsGranted(valid_from=first_of_month(last, 1), points=points, **given(decree=record.text("decree")))
+
+
+def _month(record: Record, end: str) -> date | None:
+    """The first day of the month at the start or end of the assessed period."""
+    month, year = record.number(f"{end}_month"), _year(record, f"{end}_year")
+    if month not in MONTHS:
+        record.report("month-unreadable", f"{end}_month", found=record.text(f"{end}_month") or "-")
+        return None
+    return date(year, month, 1) if month and year else None
 
 
 def _sanction(record: Record) -> SanctionServed | None:
@@ -190,11 +216,11 @@ def _training(record: Record) -> TrainingCompleted | None:
     return TrainingCompleted(valid_from=valid_from, code=code) if valid_from else None
 
 
-def _year(record: Record) -> int | None:
-    words = record.text("year").removesuffix(".0")
+def _year(record: Record, field_name: str = "year") -> int | None:
+    words = record.text(field_name).removesuffix(".0")
     if re.fullmatch(r"(19|20)\d\d", words):
         return int(words)
-    record.report("year-unreadable", "year", found=words or "-")
+    record.report("year-unreadable", field_name, found=words or "-")
     return None
 
 
@@ -202,6 +228,7 @@ _FACTS: dict[str, Callable[[Record], Fact | None]] = {
     "rw-golongan": _rank,
     "rw-jabatan": _post,
     "rw-skp22": _rating,
+    "rw-angkakredit": _credits,
     "rw-hukdis": _sanction,
     "rw-pendidikan": _education,
     "rw-diklat": _training,

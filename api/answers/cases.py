@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
@@ -12,10 +13,16 @@ from activities.readmodels.dossier import Dossier, Sitting
 from api.answers.findings import FindingAnswer
 from api.words import STATES, Language, desk_title, said
 from domain.proposal.matter import Matter
+from domain.proposal.overriding import OVERRIDE_DOCUMENT
 from domain.proposal.proposal import Case, Closed, Draft, Ended, Open, Returned, Signed, Underway
-from domain.rulebook.model import Route, Step, StepKind
+from domain.rulebook.model import DocumentRule, Route, Step, StepKind, Text
 
 Progress = Literal["done", "waiting", "ahead"]
+OVERRIDE = DocumentRule(
+    code=OVERRIDE_DOCUMENT,
+    title=Text(id="Surat dasar pengecualian", en="Letter on which an override rests"),
+    required=False,
+)
 
 
 class DeskAnswer(BaseModel):
@@ -85,6 +92,17 @@ class DecisionAnswer(BaseModel):
     at: datetime
 
 
+class OverrideAnswer(BaseModel):
+    """A requirement that an authority let somebody pass; the file is the document PENGECUALIAN."""
+
+    requirement: str
+    subject: str
+    role: str
+    actor: str
+    at: datetime
+    document_sha256: str
+
+
 class CorrectionAnswer(BaseModel):
     """Why the case was returned: the step, and the reason's code."""
 
@@ -122,6 +140,7 @@ class CaseAnswer(BaseModel):
     correction: CorrectionAnswer | None
     route: list[StepAnswer]
     assessment: AssessmentAnswer
+    overrides: list[OverrideAnswer]
     documents: list[DocumentAnswer]
     decisions: list[DecisionAnswer]
     outcome: OutcomeAnswer | None
@@ -146,6 +165,7 @@ class CaseAnswer(BaseModel):
             correction=_correction(state),
             route=_steps(state, dossier.route, language),
             assessment=_assessment(case, language),
+            overrides=[OverrideAnswer.model_validate(asdict(entry)) for entry in case.overrides],
             documents=_documents(dossier, language),
             decisions=[_decision(entry) for entry in case.signed],
             outcome=_copied(OutcomeAnswer, case.outcome),
@@ -240,6 +260,7 @@ def _assessment(case: Case, language: Language) -> AssessmentAnswer:
 
 def _documents(dossier: Dossier, language: Language) -> list[DocumentAnswer]:
     rules = dossier.route.documents if dossier.route else []
+    rules = [*rules, *([OVERRIDE] if OVERRIDE.code in dossier.documents else [])]
     answers = []
     for rule in rules:
         file = dossier.documents.get(rule.code)

@@ -79,12 +79,11 @@ async def rebuild_engine(
 
     Ends with 0 when each workflow shows what the ledger says, else with 1 and the cases on which they disagree.
     """
-    from workflows.worker import connect, ensure_search_attributes, relay
+    from workflows.worker import connect, relay
 
     console, begun = Console(), time.perf_counter()
     async with connected() as parts:
         client = await connect()
-        await ensure_search_attributes(client)
         relaying = relay(client, parts)
         before = await relaying.census()
         await relaying.rebuild()

@@ -104,6 +104,11 @@ NOT_YOURS: Mapping[str, Row] = {
             "Proposer and subject do not decide their own case (UU 30/2014 art. 42-43).",
         ),
     ),
+    "not-the-authority": _row(
+        403,
+        ("Bukan kewenangan Anda", "Not your authority"),
+        ("Syarat {requirement} hanya dikecualikan oleh {role}.", "Only {role} may override {requirement}."),
+    ),
     "two-hats": _row(
         403,
         ("Sudah memutus tahap lain", "You decided another step"),
@@ -207,6 +212,23 @@ LAW: Mapping[str, Row] = {
             "Not met: {requirements}. The earliest TMT that meets them all is {earliest_tmt}.",
         ),
         earliest_tmt=("Belum memenuhi: {requirements}.", "Not met: {requirements}."),
+    ),
+    "requirement-not-blocking": _row(
+        422,
+        ("Syarat ini tidak menghalangi", "The requirement does not block"),
+        (
+            "{requirement} tidak menghalangi usulan ini, sehingga tidak ada yang dikecualikan.",
+            "{requirement} does not stand against this proposal: there is nothing to override.",
+        ),
+        requirement=("Tidak ada syarat yang menghalangi.", "No requirement stands against it."),
+    ),
+    "note-missing": _row(
+        422,
+        ("Catatan diperlukan", "A note is needed"),
+        (
+            "Perlu perhatian: {requirements}. Tulis mengapa tetap diajukan.",
+            "These need attention: {requirements}. Write why it is submitted all the same.",
+        ),
     ),
     "documents-missing": _row(
         422,

@@ -21,6 +21,7 @@ from domain.proposal.commands import (
     RotationAsked,
 )
 from domain.proposal.matter import MAX_MOVES
+from domain.vocabulary import SubjectRef
 
 NO_DATE = "date_parsing"
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -78,6 +79,10 @@ class ProposalBody(BaseModel):
                     "reason": "Memenuhi syarat",
                 },
                 {"asked": {"matter": "rotation", "moves": [MOVE], "target_tmt": "2026-06-01"}, "reason": "Kebutuhan"},
+                {
+                    "asked": {"matter": "rotation", "kind": "PENGAWAS", "moves": [MOVE], "target_tmt": "2026-06-01"},
+                    "reason": "Jabatan kosong",
+                },
             ]
         },
     )
@@ -96,6 +101,15 @@ class NoteBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Berkas lengkap"}]})
     note: Note = ""
+
+
+class OverrideBody(BaseModel):
+    """Which requirement may be passed, and why; without a subject, by everybody whom it stands against."""
+
+    model_config = CLOSED
+    requirement: Annotated[str, Field(pattern=r"^[A-Z0-9_]{2,60}$", examples=["TIME_IN_RANK"])]
+    subject: SubjectRef | None = None
+    reason: Annotated[ReasonedNote, Field(examples=["Masa kerja dihitung ulang; SK perbaikan terlampir"])]
 
 
 class StepBody(BaseModel):

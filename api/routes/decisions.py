@@ -1,4 +1,4 @@
-"""Decisions on a case: submit, approve, return, reject, withdraw, record an outcome or a decree, acknowledge."""
+"""Decisions on a case: override, submit, approve, return, reject, withdraw, record outcome or decree, acknowledge."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from domain.proposal import commands as c
 router = APIRouter(prefix="/api/v1/proposals/{proposal_id}", tags=["decisions"], route_class=StrictRoute)
 
 
+@router.post("/override")
+async def override(writing: CaseWriting, body: bodies.OverrideBody) -> ReceiptAnswer:
+    """Let the case pass a requirement that is not met, as the authority that the rule names; needs PENGECUALIAN."""
+    return await writing.record(c.OverrideRequirement(**writing.shared, **body.model_dump()))
+
+
 @router.post("/submission")
 async def submit(writing: CaseWriting, body: bodies.NoteBody) -> ReceiptAnswer:
-    """Lodge the proposal, or lodge it again after a return."""
+    """Lodge the proposal, or lodge it again after a return; what warns needs a note."""
     return await writing.record(c.Submit(**writing.shared, note=body.note))
 
 

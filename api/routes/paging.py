@@ -32,17 +32,25 @@ class Paging:
         values = self._values()
         return (datetime.fromisoformat(values[0]), values[1]) if values else None
 
+    def pair(self) -> tuple[str, str] | None:
+        """Where the last page of a list ordered by two texts ended; raises CursorMalformed."""
+        values = self._values()
+        return (values[0], values[1]) if values else None
+
     def id(self) -> str | None:
         """Where the last page of a list ordered by id ended; raises CursorMalformed."""
         values = self._values()
         return values[0] if values else None
 
-    def next(self, count: int, last: tuple[str, ...]) -> str | None:
-        """The bookmark behind the last of `count` rows, also in `Link`; None when the page is not full."""
+    def next(self, count: int, last: tuple[str, ...], **question: str) -> str | None:
+        """The bookmark behind the last of `count` rows, also in `Link`; None when the page is not full.
+
+        The link repeats the question: what else the list was asked for.
+        """
         if count < self.limit:
             return None
         bookmark = self.cursors.write(self.owner, last)
-        query = urlencode({"limit": self.limit, "after": bookmark})
+        query = urlencode({**question, "limit": self.limit, "after": bookmark})
         self.response.headers["Link"] = f'<{self.path}?{query}>; rel="next"'
         return bookmark
 

@@ -23,6 +23,7 @@ router = APIRouter(prefix=f"{PREFIX}/proposals", tags=["proposals"], route_class
 ADDRESSES = {
     "change-draft": ("PUT", ""),
     "attach-document": ("PUT", "/documents/{document}"),
+    "override-requirement": ("POST", "/override"),
     "submit": ("POST", "/submission"),
     "approve-step": ("POST", "/approval"),
     "return-proposal": ("POST", "/return"),

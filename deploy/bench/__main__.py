@@ -21,11 +21,12 @@ from deploy.bench.backstage import Log, NotWhole, crowd, profiled
 from deploy.bench.doors import WARM, Counts, Deciding, Decisions, Growing, Lists, RanOut, Status
 from deploy.bench.floors import Floor
 from deploy.bench.measure import Findings, Foreign, Timed, say
+from deploy.bench.rules import Rules
 from deploy.bench.stand import Stand, Workshop, workshop
 from deploy.bench.wire import Refused
 from deploy.local.process import StartFailed
 
-PARTS = ("decision", "status", "lists", "growth", "log", "engine")
+PARTS = ("decision", "status", "lists", "growth", "log", "rules", "engine")
 TARGETS = {
     "decision_p50_over_floor": ("≤", 12.0),
     "decision_rate_over_floor": ("≥", 0.08),
@@ -162,6 +163,8 @@ async def _parts(shop: Workshop, plan: Plan, stack: AsyncExitStack) -> list[Part
         parts.append(Growing([await stands.of(cases) for cases in sizes], decisions, plan.counts))
     if "log" in plan.parts:
         parts.append(Log(await stands.of(plan.few)))
+    if "rules" in plan.parts:
+        parts.append(Rules.on(await stands.of(plan.few)))
     return parts
 
 

@@ -188,6 +188,7 @@ def _career() -> list[f.Fact]:
     ratings = [f.RatingGiven(valid_from=date(y, 1, 1), year=y, rating=Rating.BAIK) for y in range(2020, 2041)]
     return [
         f.StandingHeld(valid_from=LONG_AGO, legal_position="01", service_status="P"),
+        f.BirthKnown(valid_from=date(1990, 1, 1)),
         f.AppointmentMade(valid_from=LONG_AGO, pns_from=LONG_AGO),
         f.EducationEarned(valid_from=LONG_AGO, level="40"),
         f.RankHeld(valid_from=date(2020, 1, 1), grade=Grade("III/a")),

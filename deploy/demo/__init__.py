@@ -1,1 +1,1 @@
-"""The demo: an invented agency, and one promotion and one rotation played through it."""
+"""The demo: an invented agency, and two promotions of rank, a swap and a promotion to a post played through it."""

@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from deploy.demo.careers import S1, SLTA, Employee, Sanction, ranks_up_to
+from deploy.demo.careers import GOOD, S1, SLTA, Employee, Sanction, ranks_up_to
 from deploy.demo.cast import Agency, Member
 from deploy.demo.defects import with_defects
-from deploy.demo.history_files import write_histories, write_roles
+from deploy.demo.history_files import write_histories, write_ratings, write_roles
 from deploy.demo.months import first_of, next_tmt
 from deploy.demo.people import FUNCTIONAL_POSTS, People, seats
 from deploy.demo.register_files import write_csv, write_units, write_xlsx
 from deploy.demo.units import REGENCY, Unit, invented_units
+from domain.register.facts import SEAT
 from domain.vocabulary import Grade, Role
 
 AGENCY_REF = "DEMO"
@@ -24,6 +25,7 @@ FOUR_YEARS = 48
 SWAPPED_UNITS = ("dinkes/p2p/2", "pu/ck/3")
 SPARE_UNITS = ("dinkes/kesmas/2", "pu/bm/1")
 BOARD_UNITS = ("bkpsdm", "inspektorat", "setda/asisten")
+VACANT_UNIT = "disdik/ptk/3"
 CONTRACT_UNITS = ("disdik/sd/2", "disdik/smp/1", "dinkes/yankes/1", "dinkes/yankes/2")
 PPK = Member("PPKCONTOH", None, "Prabawana Langitbiru")
 
@@ -64,14 +66,16 @@ def write_agency(folder: Path, *, as_of: date, seed: int = 2026) -> Agency:
     write_xlsx(register.with_suffix(".xlsx"), stage.everyone, AGENCY_REF, as_of)
     histories = write_histories(folder, stage.everyone)
     write_roles(peran, _roles(stage), first_of(as_of, -24))
-    return _agency(stage, as_of, (units, register, *histories, peran))
+    to_come = write_ratings(folder, stage.everyone, as_of.year)
+    return _agency(stage, as_of, (units, register, *histories, peran), to_come)
 
 
 def _stage(as_of: date, random: Random) -> _Stage:
     units = invented_units(random)
     stage, people = _Stage(units), People(random, as_of)
     settled = dict.fromkeys(SWAPPED_UNITS + SPARE_UNITS, first_of(as_of, -36))
-    for seat in seats(random, units, as_of, settled):
+    led = {code: unit for code, unit in units.items() if code != VACANT_UNIT}
+    for seat in seats(random, led, as_of, settled):
         stage.heads[seat.unit.code] = people.head(seat)
     for code in settled:
         stage.heads[code] = _good(stage.heads[code])
@@ -89,6 +93,10 @@ def _parts(people: People, units: Mapping[str, Unit]) -> Iterator[tuple[str, Emp
     ready = first_of(tmt, -FOUR_YEARS)
     first_rank = Grade("III/a")
     yield "promotee", people.in_rank_since(units["disdik/sd/1"], ready, S1, first_rank)
+    in_post_four_years = ranks_up_to(first_rank, date(people.as_of.year - 5, 1, 1), S1)
+    functional = people.functional(units["disdik/sd/1"], FUNCTIONAL_POSTS["disdik"], in_post_four_years)
+    yield "functional", _good(functional).changed(has_paks=True)
+    yield "successor", people.in_rank_since(units["disdik/ptk/1"], first_of(people.as_of, -30), S1, Grade("III/b"))
     late = first_of(ready, 1)
     yield "too_early", people.in_rank_since(units["dinkes/kesmas/1"], late, S1, first_rank)
     sanctioned = people.in_rank_since(units["pu/bm/2"], first_of(ready, -2), S1, first_rank)
@@ -109,7 +117,7 @@ def _parts(people: People, units: Mapping[str, Unit]) -> Iterator[tuple[str, Emp
 
 def _good(employee: Employee) -> Employee:
     """The same person with nothing but good ratings."""
-    return employee.changed(ratings=dict.fromkeys(employee.ratings, (2, 2)))
+    return employee.changed(ratings=dict.fromkeys(employee.ratings, GOOD))
 
 
 def _roles(stage: _Stage) -> Iterator[tuple[Role, Member]]:
@@ -124,7 +132,7 @@ def _roles(stage: _Stage) -> Iterator[tuple[Role, Member]]:
     yield Role.AUDITOR, stage.part("auditor")
 
 
-def _agency(stage: _Stage, as_of: date, files: tuple[Path, ...]) -> Agency:
+def _agency(stage: _Stage, as_of: date, files: tuple[Path, ...], ratings_to_come: Path) -> Agency:
     return Agency(
         ref=AGENCY_REF,
         name=REGENCY,
@@ -132,7 +140,10 @@ def _agency(stage: _Stage, as_of: date, files: tuple[Path, ...]) -> Agency:
         next_tmt=next_tmt(as_of),
         employees=len(stage.everyone),
         files=files,
+        ratings_to_come=ratings_to_come,
         promotee_supervisor=stage.head("disdik/sd/1"),
+        successor_supervisor=stage.head("disdik/ptk"),
+        vacant_post=f"{SEAT}{stage.units[VACANT_UNIT].unit_id}",
         office_head=stage.head("disdik"),
         approver=stage.head("bkpsdm/mutasi"),
         board=tuple(stage.head(code) for code in BOARD_UNITS),

@@ -13,6 +13,8 @@ from domain.vocabulary import Grade
 MONTHS_PER_RANK = 48
 MONTHS_AS_CPNS = 12
 APPOINTMENT, REGULAR = "211", "101"
+GOOD = (2, 2)
+"""Result and behaviour of a year rated Baik."""
 CROSSING_CUTS = {"II": 72, "III": 60}
 """Months of pay-grade service that a rise into the golongan costs (I to II six years, II to III five)."""
 
@@ -68,7 +70,10 @@ class Sanction:
 
 @dataclass(frozen=True)
 class Employee:
-    """Everything the files say about one invented person; ratings are (result, behaviour) by year."""
+    """Everything the files say about one invented person; ratings are (result, behaviour) by year.
+
+    `has_paks` says whether the credit points of the functional post are on record.
+    """
 
     pns_id: str
     nip: str
@@ -83,6 +88,7 @@ class Employee:
     sanctions: tuple[Sanction, ...] = ()
     trainings: tuple[str, ...] = ()
     legal_position: str = "01"
+    has_paks: bool = False
 
     @property
     def is_pppk(self) -> bool:

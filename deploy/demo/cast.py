@@ -35,8 +35,11 @@ class Member:
 class Agency:
     """The invented agency; `files` are in the order in which they must be imported.
 
-    `promotee` may rise regularly on `next_tmt` (four years in rank on that very day); `too_early` lacks a
-    month; `sanctioned` serves a sanction until after it; `at_ceiling` may rise no further with the diploma.
+    `ratings_to_come` is the file that follows when the year of the day is over.
+    `promotee` may rise regularly on `next_tmt` (four years in rank on that very day); `functional` may rise by
+    credit points, under the same superior; `too_early` lacks a month; `sanctioned` serves a sanction until after
+    it; `at_ceiling` may rise no further with the diploma.
+    `successor` may become head of the section that nobody leads, whose post is `vacant_post`.
     `swap` are two officials of one eselon in two offices, three years in their posts; `spare` are two more,
     whom the story leaves to the reader, as it does `too_early`, who may rise a month later.
     """
@@ -47,8 +50,13 @@ class Agency:
     next_tmt: date
     employees: int
     files: tuple[Path, ...]
+    ratings_to_come: Path
     promotee: Member
     promotee_supervisor: Member
+    functional: Member
+    successor: Member
+    successor_supervisor: Member
+    vacant_post: str
     office_head: Member
     verifier: Member
     second_verifier: Member

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from activities.siasn.codes import RATING_OF, RATINGS
-from deploy.demo.careers import SLTA, Employee, Post
+from deploy.demo.careers import GOOD, SLTA, Employee, Post
 from deploy.demo.cast import Member
+from deploy.demo.credits import paks
 from deploy.demo.months import first_of
 from deploy.demo.register_files import hyphened
 from domain.vocabulary import Role
@@ -30,6 +31,12 @@ def write_histories(folder: Path, employees: Iterable[Employee]) -> tuple[Path, 
         _write(folder / f"{name}.jsonl", name, (row for one in everybody for row in rows(one)))
         for name, rows in _OBJECTS.items()
     )
+
+
+def write_ratings(folder: Path, employees: Iterable[Employee], year: int) -> Path:
+    """Everybody's rating of one more year, all of them good."""
+    rows = (row for one in employees for row in _ratings(one.changed(ratings={year: GOOD})))
+    return _write(folder / f"rw-skp22-{year}.jsonl", "rw-skp22", rows)
 
 
 def write_roles(path: Path, roles: Iterable[tuple[Role, Member]], since: date) -> None:
@@ -112,6 +119,25 @@ def _ratings(employee: Employee) -> Iterator[Document]:
         }
 
 
+def _credits(employee: Employee) -> Iterator[Document]:
+    for pak in paks(employee):
+        points = f"{pak.points}".replace(".", ",")
+        yield {
+            "pns": hyphened(employee.pns_id),
+            "nomorSk": f"800/{pak.first_month:02d}/{pak.year}",
+            "tanggalSk": _day(date(pak.year + 1, 1, 15)),
+            "bulanMulaiPenailan": str(pak.first_month),
+            "tahunMulaiPenailan": str(pak.year),
+            "bulanSelesaiPenailan": "12",
+            "tahunSelesaiPenailan": str(pak.year),
+            "kreditUtamaBaru": points,
+            "kreditPenunjangBaru": "0",
+            "kreditBaruTotal": points,
+            "namaJabatan": employee.post.name,
+            "isKonversi": "1",
+        }
+
+
 def _sanctions(employee: Employee) -> Iterator[Document]:
     for sanction in employee.sanctions:
         yield {
@@ -154,6 +180,7 @@ _OBJECTS: dict[str, Callable[[Employee], Iterator[Document]]] = {
     "rw-golongan": _ranks,
     "rw-jabatan": _posts,
     "rw-skp22": _ratings,
+    "rw-angkakredit": _credits,
     "rw-hukdis": _sanctions,
     "rw-pendidikan": _educations,
     "rw-diklat": _trainings,

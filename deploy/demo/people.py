@@ -10,6 +10,7 @@ from random import Random
 
 from deploy.demo.careers import (
     D3,
+    GOOD,
     S1,
     S2,
     SLTA,
@@ -31,13 +32,15 @@ STRUCTURAL, FUNCTIONAL, GENERAL = "1", "2", "4"
 MONTHS_IN_A_SEAT = (12, 54)
 MONTHS_BEFORE_A_SEAT = (36, 60)
 SHARE_RISEN_FROM_BELOW = 0.6
+SHARE_WITH_PAKS = 0.8
 GRADES_OF_ESELON = {
     "21": ("IV/c",),
     "22": ("IV/b", "IV/c"),
     "31": ("IV/a", "IV/b"),
     "32": ("III/d", "IV/a"),
-    "41": ("III/c", "III/d"),
+    "41": ("III/b", "III/c", "III/c", "III/c", "III/d", "III/d"),
 }
+"""On the ladder of the eselon; some heads of section are one grade below it, and rise after a year."""
 TRAININGS_OF_ESELON = {
     "21": ("2", "3", "4"),
     "22": ("2", "3", "4"),
@@ -65,7 +68,6 @@ STAFF = (
     (S1, ("III/a", "III/b", "III/c")),
 )
 RATINGS = ((2, 2), (2, 2), (2, 2), (2, 2), (1, 1), (1, 2), (2, 1), (1, 1), (3, 2))
-GOOD = (2, 2)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class People:
         return self._employee(education, ranks, (self._general(unit, ranks[0].tmt, education),))
 
     def functional(self, unit: Unit, name: str, ranks: tuple[Rank, ...]) -> Employee:
-        """A holder of a functional post at the level of the rank."""
+        """A holder of a functional post at the level of the rank; some have no credit points on record."""
         level = "Ahli Pertama" if ranks[-1].grade in ("III/a", "III/b") else "Ahli Muda"
         since = ranks[-1].tmt if len(ranks) > 1 else first_of(ranks[0].tmt, 12)
         full_name = f"{name} {level}"
@@ -116,7 +118,7 @@ class People:
             self._general(unit, ranks[0].tmt, S1),
             Post(FUNCTIONAL, _post_id(full_name), full_name, unit, since),
         )
-        return self._employee(S1, ranks, posts)
+        return self._employee(S1, ranks, posts).changed(has_paks=self.random.random() < SHARE_WITH_PAKS)
 
     def in_rank_since(self, unit: Unit, rank_from: date, education: Education, grade: Grade) -> Employee:
         """Somebody in a general post with good ratings, in this grade since that day."""

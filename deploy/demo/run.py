@@ -25,10 +25,11 @@ from activities.settings import Settings
 from activities.store import vault
 from activities.wiring import Backbone, backbone
 from deploy.clock import TimeMachine
+from deploy.demo import story
 from deploy.demo.agency import write_agency
 from deploy.demo.cast import Agency, Member
+from deploy.demo.chronicle import OFFICE, Cast, Chronicle, into_a_window
 from deploy.demo.people_at_work import Actor, StoryFailed
-from deploy.demo.story import OFFICE, Cast, Story, into_a_window
 from deploy.local.stack import Addresses
 from deploy.local.supervisor import up
 from domain.rulebook.model import Text
@@ -96,16 +97,18 @@ async def _tell(addresses: Addresses, issue: Issue, speaker: Speaker) -> None:
         told.write_text(json.dumps(await _first_time(addresses, issue, folder, speaker)))
         seconds = time.perf_counter() - started
         speaker.say(
-            f"\nSelesai dalam {seconds:.0f} detik. 1 kenaikan pangkat dan 1 tukar jabatan berlaku.",
-            f"\nDone in {seconds:.0f} seconds. 1 rank promotion and 1 swap are in effect.",
+            f"\nSelesai dalam {seconds:.0f} detik. 2 kenaikan pangkat, 1 tukar jabatan, 1 promosi jabatan berlaku.",
+            f"\nDone in {seconds:.0f} seconds. 2 rank promotions, 1 swap, 1 promotion to a post are in effect.",
         )
     cases, env = json.loads(told.read_text()), folder / "people.env"
     api = f"{addresses.api}/api/v1/proposals"
     speaker.say(
-        f"  Kenaikan     {api}/{cases['promotion']}\n  Rotasi       {api}/{cases['rotation']}\n"
+        f"  Kenaikan     {api}/{cases['regular']}\n  Kenaikan JF  {api}/{cases['functional']}\n"
+        f"  Rotasi       {api}/{cases['swap']}\n  Promosi      {api}/{cases['post']}\n"
         f"  API          {addresses.api}/openapi.json\n  Pemeran      {env}, untuk dicoba seperti di README\n"
         "  Dari awal    make demo FRESH=1",
-        f"  Promotion    {api}/{cases['promotion']}\n  Rotation     {api}/{cases['rotation']}\n"
+        f"  Promotion    {api}/{cases['regular']}\n  … by points  {api}/{cases['functional']}\n"
+        f"  Rotation     {api}/{cases['swap']}\n  … to a post  {api}/{cases['post']}\n"
         f"  API          {addresses.api}/openapi.json\n  Who is who   {env}, to try it as in the README\n"
         "  Start over   make demo FRESH=1",
     )
@@ -118,17 +121,20 @@ async def _first_time(addresses: Addresses, issue: Issue, folder: Path, speaker:
         await _import(parts, agency, speaker)
         async with httpx2.AsyncClient(base_url=addresses.api, timeout=30) as http:
             cast = _casting(parts, issue, http)
-            story = Story(agency, cast, machine, speaker.tell)
-            promotion = await story.promotion()
-            swap = await story.swap()
+            chronicle = Chronicle(agency, cast, machine, speaker.tell)
+            await story.outlook(chronicle)
+            regular, functional = await story.promotions(chronicle)
+            await _import_ratings(parts, chronicle, speaker)
+            swap, post = await story.moves(chronicle)
+            await _import_ratings(parts, chronicle, speaker)
             await _write_cast(folder, agency, addresses, cast)
-            await _write_days(folder, story)
+            await _write_days(folder, chronicle)
         await _check(parts, agency, addresses)
     speaker.say(
         "Diperiksa: register berubah pada TMT, semua rantai dan model baca utuh.",
         "Checked: the register changed on the TMT, all chains and read models are whole.",
     )
-    return {"promotion": promotion, "rotation": swap}
+    return {"regular": regular, "functional": functional, "swap": swap, "post": post}
 
 
 async def _write_cast(folder: Path, agency: Agency, addresses: Addresses, cast: Cast) -> None:
@@ -157,10 +163,10 @@ async def _write_cast(folder: Path, agency: Agency, addresses: Addresses, cast: 
     (folder / "people.env").write_text("\n".join(lines) + "\n")
 
 
-async def _write_days(folder: Path, story: Story) -> None:
+async def _write_days(folder: Path, chronicle: Chronicle) -> None:
     """The ledger's date after the story, and the first of the month after it."""
     with (folder / "people.env").open("a") as env:
-        env.write(f"TODAY={await story.today()}\nNEXT_MONTH={await story.next_month()}\n")
+        env.write(f"TODAY={await chronicle.today()}\nNEXT_MONTH={await chronicle.next_month()}\n")
 
 
 @asynccontextmanager
@@ -172,18 +178,30 @@ async def _time(addresses: Addresses) -> AsyncIterator[TimeMachine]:
 
 
 async def _import(parts: Backbone, agency: Agency, speaker: Speaker) -> None:
-    importing = RegisterImport(parts, actor="import")
     for file in agency.files:
-        result = await importing.read(file)
-        if result.refused:
-            message = f"{file.name}: {[problem.code for problem in result.problems]}"
-            raise StoryFailed(message)
-        taken = await importing.apply(result)
-        speaker.say(f"  {file.name:<22} {taken:>5} baris", f"  {file.name:<22} {taken:>5} rows")
+        await _import_one(parts, file, speaker)
     speaker.say(
         f"✓ {agency.name}: {agency.employees} pegawai diimpor dari berkas SIASN",
         f"✓ {agency.name}: {agency.employees} employees imported from SIASN files",
     )
+
+
+async def _import_ratings(parts: Backbone, chronicle: Chronicle, speaker: Speaker) -> None:
+    """Once the year in which the story began is over, everybody is rated for it."""
+    agency = chronicle.agency
+    if date.fromisoformat(await chronicle.today()).year > agency.as_of.year:
+        await _import_one(parts, agency.ratings_to_come, speaker)
+
+
+async def _import_one(parts: Backbone, file: Path, speaker: Speaker) -> None:
+    importing = RegisterImport(parts, actor="import")
+    result = await importing.read(file)
+    if result.refused:
+        message = f"{file.name}: {[problem.code for problem in result.problems]}"
+        raise StoryFailed(message)
+    if (await importing.preview(result)).anything:
+        taken = await importing.apply(result)
+        speaker.say(f"  {file.name:<22} {taken:>5} baris", f"  {file.name:<22} {taken:>5} rows")
 
 
 def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Cast:
@@ -200,29 +218,31 @@ def _casting(parts: Backbone, issue: Issue, http: httpx2.AsyncClient) -> Cast:
 
 async def _check(parts: Backbone, agency: Agency, addresses: Addresses) -> None:
     """The register says what the decrees said, and the ledger proves itself."""
+    first, second = agency.swap
+    risen = {agency.promotee.siasn_id, agency.functional.siasn_id}
+    moved = {first.siasn_id: second.post, second.siasn_id: first.post, agency.successor.siasn_id: agency.vacant_post}
     async with parts.reads.connect() as connection:
-        grade = await connection.scalar(
+        ranks = await connection.execute(
             text(
-                "SELECT grade FROM ranks_held JOIN vault.subject_vault USING (subject_ref) "
-                "WHERE siasn_id = :id AND valid_from = :tmt"
+                "SELECT siasn_id FROM ranks_held JOIN vault.subject_vault USING (subject_ref) "
+                "WHERE siasn_id = ANY(:ids) AND valid_from = :tmt"
             ),
-            {"id": agency.promotee.siasn_id, "tmt": agency.next_tmt},
+            {"ids": list(risen), "tmt": agency.next_tmt},
         )
         posts = await connection.execute(
             text(
                 "SELECT siasn_id, post FROM incumbencies JOIN vault.subject_vault USING (subject_ref) "
                 "WHERE siasn_id = ANY(:ids) AND upper_inf(during) AND assignment = 'D'"
             ),
-            {"ids": [member.siasn_id for member in agency.swap]},
+            {"ids": list(moved)},
         )
-        held = {row.siasn_id: row.post for row in posts}
-    first, second = agency.swap
-    if grade is None or held != {first.siasn_id: second.post, second.siasn_id: first.post}:
-        message = f"the register does not say what was decreed: {grade}, {held}"
+        found, held = set(ranks.scalars()), {row.siasn_id: row.post for row in posts}
+    if found != risen or held != moved:
+        message = f"the register does not say what was decreed: {found}, {held}"
         raise StoryFailed(message)
     owner = create_async_engine(addresses.owner_database_url)
     async with owner.connect() as connection:
-        found = await verify(connection, PROJECTIONS)
+        whole = await verify(connection, PROJECTIONS)
     await owner.dispose()
-    if found.problems:
-        raise StoryFailed(str(found.problems[:3]))
+    if whole.problems:
+        raise StoryFailed(str(whole.problems[:3]))

@@ -1,187 +1,182 @@
-"""The demo's story: one promotion and one swap of two officials, from the first idea to the register."""
+"""The demo's story: two rank promotions, then a swap of two officials and a promotion to a vacant post."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import Counter
+from datetime import timedelta
 
-from deploy.clock import TimeMachine
-from deploy.demo.cast import Agency, Member
-from deploy.demo.people_at_work import Actor, StoryFailed
+from deploy.demo.chronicle import Chronicle
+from deploy.demo.people_at_work import Actor
+from domain.promotion.announcements import Outlook
 from domain.rulebook.model import Text
 
-PROMOTION_DOCUMENTS = ("SK_PANGKAT", "SKP_1", "SKP_2")
+REGULAR_DOCUMENTS = ("SK_PANGKAT", "SKP_1", "SKP_2")
+FUNCTIONAL_DOCUMENTS = (*REGULAR_DOCUMENTS, "SK_JABATAN", "PAK")
 ROTATION_DOCUMENTS = ("ANJAB_ABK", "SK_JABATAN", "PERNYATAAN_DISIPLIN")
+POST_DOCUMENTS = (*ROTATION_DOCUMENTS, *REGULAR_DOCUMENTS, "IJAZAH", "HASIL_KOMPETENSI", "SURAT_SEHAT")
 SILENCE = timedelta(days=6)
 """How long the head of office says nothing: long enough for a reminder and an escalation."""
 
-OFFICE = timedelta(hours=7)
-LAST_GOOD_START, WINDOW_CLOSES = 3, 15
 
-Cast = Callable[[Member], Awaitable[Actor]]
-Telling = Callable[[datetime, Text], None]
-
-
-async def into_a_window(time: TimeMachine) -> None:
-    """Begin where a correction still meets the window of the monthly calendar, which closes on the 15th."""
-    now = await time.now() + OFFICE
-    if LAST_GOOD_START < now.day <= WINDOW_CLOSES:
-        await time.advance_to(now.replace(day=WINDOW_CLOSES + 1, hour=8) - OFFICE)
-
-
-@dataclass(frozen=True)
-class Story:
-    """The agency, its people, the power over time, and somebody to tell it to."""
-
-    agency: Agency
-    cast: Cast
-    time: TimeMachine
-    tell: Telling
-
-    async def promotion(self) -> str:
-        """A regular promotion, left lying once, returned once, in effect, acknowledged; the answer is its id."""
-        cast, agency = self.cast, self.agency
-        supervisor, employee = await cast(agency.promotee_supervisor), await cast(agency.promotee)
-        verifier = await cast(agency.verifier)
-        proposal_id = await self._lodge(supervisor, employee)
-        await self._pass(SILENCE, proposal_id, employee)
-        await (await cast(agency.office_head)).act(proposal_id, "approval")
-        await self._say("kepala perangkat daerah menyetujui", "the head of office approves")
-        reason = {"reason_code": "data-mismatch", "note": "SKP tahun terakhir belum ditandatangani."}
-        await verifier.act(proposal_id, "return", **reason)
-        await self._say(
-            "verifikator mengembalikan untuk diperbaiki, dengan kode alasan",
-            "the verifier returns it for correction, with a reason code",
-        )
-        await supervisor.attach(proposal_id, "IJAZAH")
-        await supervisor.act(proposal_id, "submission", note="SKP sudah ditandatangani.")
-        await self._say(
-            "atasan memperbaiki dan mengajukan lagi (putaran 2)", "the superior corrects and submits again (round 2)"
-        )
-        await (await cast(agency.office_head)).act(proposal_id, "approval")
-        await verifier.act(proposal_id, "approval")
-        await (await cast(agency.approver)).act(proposal_id, "approval")
-        await self._say(
-            "kepala perangkat daerah, verifikator dan pemberi persetujuan menyetujui; dikirim ke BKN",
-            "head of office, verifier and approver approve; sent to BKN",
-        )
-        await self._pass(timedelta(days=1), proposal_id, employee)
-        await verifier.act(proposal_id, "outcome", outcome="MS", number="PT-DEMO-0001", dated=await self.today())
-        await self._say(
-            "pertimbangan teknis BKN dicatat: memenuhi syarat (MS)",
-            "BKN's technical approval is recorded: requirements met (MS)",
-        )
-        await self._decree(proposal_id, "SK-DEMO-KP-0001")
-        await self._until_effect(proposal_id, employee)
-        await employee.act(proposal_id, "acknowledgement")
-        await self._say("pegawai menerima SK; kasus selesai", "the employee has the decree; the case is closed")
-        return proposal_id
-
-    async def _lodge(self, supervisor: Actor, employee: Actor) -> str:
-        asked = {"matter": "promotion", "kind": "REG", "subject": employee.subject}
-        proposal_id = await supervisor.create(asked, "Sudah memenuhi masa kerja empat tahun.")
-        await self._say(
-            "{id}: usulan kenaikan pangkat dibuat oleh atasan langsung",
-            "{id}: the direct superior begins a rank promotion",
-            proposal_id,
-        )
-        for document in PROMOTION_DOCUMENTS:
-            await supervisor.attach(proposal_id, document)
-        await supervisor.act(proposal_id, "submission")
-        await self._say(
-            "berkas lengkap, usulan diajukan; menunggu kepala perangkat daerah",
-            "documents complete, submitted; waits for the head of office",
-        )
-        return proposal_id
-
-    async def swap(self) -> str:
-        """Two officials change posts in one act; the answer is the rotation's id."""
-        cast, agency = self.cast, self.agency
-        planner = await cast(agency.second_verifier)
-        first, second = await cast(agency.swap[0]), await cast(agency.swap[1])
-        moves = [
-            {"subject": first.subject, "to_post": agency.swap[1].post},
-            {"subject": second.subject, "to_post": agency.swap[0].post},
-        ]
-        tmt = (await self.next_month()).isoformat()
-        asked = {"matter": "rotation", "kind": "internal", "moves": moves, "target_tmt": tmt}
-        proposal_id = await planner.create(asked, "Penyegaran dua seksi setelah tiga tahun.")
-        for document in ROTATION_DOCUMENTS:
-            await planner.attach(proposal_id, document)
-        await planner.act(proposal_id, "submission")
-        await self._say(
-            "{id}: usulan tukar jabatan dua pejabat diajukan", "{id}: a swap of two officials is submitted", proposal_id
-        )
-        for office in await self._both_heads(proposal_id, planner):
-            await office.act(proposal_id, "approval")
-        await self._say("kepala kedua perangkat daerah menyetujui", "the heads of both offices approve")
-        await (await cast(agency.verifier)).act(proposal_id, "approval")
-        await (await cast(agency.board[0])).act(proposal_id, "approval")
-        await self._say(
-            "BKPSDM memverifikasi, tim penilai kinerja merekomendasikan",
-            "BKPSDM verifies, the performance panel recommends",
-        )
-        await self._decree(proposal_id, "SK-DEMO-MT-0001")
-        await self._until_effect(proposal_id, planner)
-        for official in (first, second):
-            await official.act(proposal_id, "acknowledgement")
-        await self._say(
-            "kedua pejabat serah terima; kasus selesai", "both officials have handed over; the case is closed"
-        )
-        return proposal_id
-
-    async def _decree(self, proposal_id: str, number: str) -> None:
-        ppk = await self.cast(self.agency.ppk)
-        await ppk.act(proposal_id, "decree", number=number, dated=await self.today())
-        await self._say(
-            "PPK menetapkan keputusan {id}; menunggu TMT",
-            "the appointing authority issues decree {id}; waits for the TMT",
-            number,
-        )
-
-    async def _until_effect(self, proposal_id: str, reader: Actor) -> None:
-        shown = await reader.get(f"/proposals/{proposal_id}")
-        due_at = datetime.fromisoformat(shown["waiting"]["due_at"])
-        await self.time.advance_to(due_at + timedelta(minutes=1))
-        if (await reader.get(f"/proposals/{proposal_id}"))["waiting"]["kind"] != "delivery":
-            message = f"{proposal_id} did not take effect on its TMT"
-            raise StoryFailed(message)
-        await self._say("TMT tiba: register berubah", "the TMT comes: the register changes")
-
-    async def _pass(self, duration: timedelta, proposal_id: str, reader: Actor) -> None:
-        """Let time pass and tell what the service did meanwhile."""
-        before = len((await reader.get(f"/proposals/{proposal_id}/timeline"))["items"])
-        await self.time.advance(duration)
-        for item in (await reader.get(f"/proposals/{proposal_id}/timeline"))["items"][before:]:
-            what = CHASING.get(item["type"], Text(id=item["type"], en=item["type"]))
-            said = Text(id=f"  layanan: {what.id}", en=f"  service: {what.en}")
-            self.tell(datetime.fromisoformat(item["at"]), said)
-
-    async def _both_heads(self, proposal_id: str, reader: Actor) -> list[Actor]:
-        desks = (await reader.get(f"/proposals/{proposal_id}"))["waiting"]["desks"]
-        heads = {f"unit/{member.unit}": member for member in self.agency.swap_office_heads}
-        return [await self.cast(heads[desk]) for desk in desks]
-
-    async def today(self) -> str:
-        """The office's date, by the ledger's clock."""
-        return (await self.time.now() + OFFICE).date().isoformat()
-
-    async def next_month(self) -> date:
-        """The first day of the month after."""
-        today = (await self.time.now() + OFFICE).date()
-        return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-    async def _say(self, indonesian: str, english: str, about: str = "") -> None:
-        self.tell(await self.time.now(), Text(id=indonesian, en=english).filled({"id": about}))
+async def outlook(chronicle: Chronicle) -> None:
+    """Who could rise on the next TMT, as the personnel office sees it before anybody asks."""
+    planner = await chronicle.cast(chronicle.agency.second_verifier)
+    counts, page, tmt = Counter[str](), "/upcoming?limit=200", ""
+    while page:
+        answer = await planner.get(page)
+        tmt = answer["tmt"]
+        counts.update(row["outlook"] for row in answer["items"])
+        page = f"/upcoming?limit=200&tmt={tmt}&after={answer['next']}" if answer["next"] else ""
+    found = {"tmt": tmt} | {outlook.name.lower(): str(counts[outlook]) for outlook in Outlook}
+    said = Text(
+        id="TMT {tmt}: {eligible} pegawai memenuhi syarat naik pangkat, {nearly} hampir, {data_gap} datanya kurang",
+        en="TMT {tmt}: {eligible} employees are eligible to rise in rank, {nearly} nearly, {data_gap} lack data",
+    )
+    chronicle.tell(await chronicle.time.now(), said.filled(found))
 
 
-CHASING = {
-    "proposal.reminder-sent": Text(id="pengingat dikirim", en="a reminder is sent"),
-    "proposal.step-escalated": Text(
-        id="lewat batas waktu: atasannya kini juga dapat memutus", en="overdue: the superior may decide as well now"
-    ),
-    "proposal.step-marked-stalled": Text(
-        id="ditandai macet di papan administrator", en="marked as stalled on the administrators' board"
-    ),
-}
+async def promotions(chronicle: Chronicle) -> tuple[str, str]:
+    """A regular promotion, left lying once and returned once, and one by credit points; the answer is their ids."""
+    agency, say = chronicle.agency, chronicle.say
+    supervisor = await chronicle.cast(agency.promotee_supervisor)
+    regular = await _regular(chronicle, supervisor)
+    functional = await _functional(chronicle, supervisor)
+    for proposal_id in (regular, functional):
+        await chronicle.approve(proposal_id, agency.office_head, agency.verifier, agency.approver)
+    await say(
+        "kepala perangkat daerah, verifikator dan pemberi persetujuan menyetujui keduanya; dikirim ke BKN",
+        "head of office, verifier and approver approve both; sent to BKN",
+    )
+    await chronicle.let_pass(timedelta(days=1), regular)
+    await chronicle.agreed_by_bkn(regular, "PT-DEMO-0001")
+    await chronicle.agreed_by_bkn(functional, "PT-DEMO-0002")
+    await say(
+        "pertimbangan teknis BKN dicatat: memenuhi syarat (MS)",
+        "BKN's technical approvals are recorded: requirements met (MS)",
+    )
+    await chronicle.decree(regular, "SK-DEMO-KP-0001")
+    await chronicle.decree(functional, "SK-DEMO-KP-0002")
+    await chronicle.until_effect(regular, functional)
+    await (await chronicle.cast(agency.promotee)).act(regular, "acknowledgement")
+    await (await chronicle.cast(agency.functional)).act(functional, "acknowledgement")
+    await say("kedua pegawai menerima SK; kasus selesai", "both employees have the decree; the cases are closed")
+    return regular, functional
+
+
+async def _regular(chronicle: Chronicle, supervisor: Actor) -> str:
+    """The regular promotion until it is corrected and lodged again."""
+    agency, say = chronicle.agency, chronicle.say
+    verifier, employee = await chronicle.cast(agency.verifier), await chronicle.cast(agency.promotee)
+    asked = {"matter": "promotion", "kind": "REG", "subject": employee.subject}
+    reason = "Sudah memenuhi masa kerja empat tahun."
+    proposal_id = await chronicle.begin(supervisor, asked, reason, REGULAR_DOCUMENTS)
+    await say(
+        "{about}: usulan kenaikan pangkat dibuat oleh atasan langsung",
+        "{about}: the direct superior begins a rank promotion",
+        proposal_id,
+    )
+    await supervisor.act(proposal_id, "submission")
+    await say(
+        "berkas lengkap, usulan diajukan; menunggu kepala perangkat daerah",
+        "documents complete, submitted; waits for the head of office",
+    )
+    await chronicle.let_pass(SILENCE, proposal_id)
+    await chronicle.approve(proposal_id, agency.office_head)
+    await say("kepala perangkat daerah menyetujui", "the head of office approves")
+    why = {"reason_code": "data-mismatch", "note": "SKP tahun terakhir belum ditandatangani."}
+    await verifier.act(proposal_id, "return", **why)
+    await say(
+        "verifikator mengembalikan untuk diperbaiki, dengan kode alasan",
+        "the verifier returns it for correction, with a reason code",
+    )
+    await supervisor.attach(proposal_id, "IJAZAH")
+    await supervisor.act(proposal_id, "submission", note="SKP sudah ditandatangani.")
+    await say("atasan memperbaiki dan mengajukan lagi (putaran 2)", "the superior corrects and submits again (round 2)")
+    return proposal_id
+
+
+async def _functional(chronicle: Chronicle, supervisor: Actor) -> str:
+    """The promotion of a functional official, lodged."""
+    employee = await chronicle.cast(chronicle.agency.functional)
+    asked = {"matter": "promotion", "kind": "JF", "subject": employee.subject}
+    proposal_id = await chronicle.begin(supervisor, asked, "Angka kredit mencukupi.", FUNCTIONAL_DOCUMENTS)
+    await supervisor.act(proposal_id, "submission")
+    await chronicle.say(
+        "{about}: usulan lain diajukan, kenaikan pangkat jabatan fungsional (JF) dengan angka kredit",
+        "{about}: another one is submitted, a promotion by functional post (JF) with its credit points",
+        proposal_id,
+    )
+    return proposal_id
+
+
+async def moves(chronicle: Chronicle) -> tuple[str, str]:
+    """Two officials change posts in one act, and staff become head of a vacant section; the answer is the ids."""
+    agency, say = chronicle.agency, chronicle.say
+    swap, post = await _swap(chronicle), await _to_vacant_post(chronicle)
+    await chronicle.approve(swap, agency.verifier, agency.board[0])
+    await chronicle.approve(post, agency.office_head, agency.verifier, agency.board[0], agency.pyb)
+    await say(
+        "BKPSDM memverifikasi, tim penilai kinerja merekomendasikan keduanya; PyB mengusulkan promosi jabatan ke BKN",
+        "BKPSDM verifies, the performance panel recommends both; the PyB sends the promotion to the post to BKN",
+    )
+    await chronicle.agreed_by_bkn(post, "PT-DEMO-0003")
+    await chronicle.decree(swap, "SK-DEMO-MT-0001")
+    await chronicle.decree(post, "SK-DEMO-PJ-0001")
+    await chronicle.until_effect(swap, post)
+    for member in agency.swap:
+        await (await chronicle.cast(member)).act(swap, "acknowledgement")
+    await (await chronicle.cast(agency.successor)).act(post, "acknowledgement")
+    await say(
+        "kedua pejabat serah terima, kepala seksi baru dilantik; kasus selesai",
+        "both officials have handed over, the new head of section is sworn in; the cases are closed",
+    )
+    return swap, post
+
+
+async def _swap(chronicle: Chronicle) -> str:
+    """The swap, until the heads of both offices have agreed."""
+    agency = chronicle.agency
+    planner = await chronicle.cast(agency.second_verifier)
+    first, second = [(await chronicle.cast(member)).subject for member in agency.swap]
+    asked = {
+        "matter": "rotation",
+        "kind": "internal",
+        "moves": [
+            {"subject": first, "to_post": agency.swap[1].post},
+            {"subject": second, "to_post": agency.swap[0].post},
+        ],
+        "target_tmt": f"{await chronicle.next_month()}",
+    }
+    reason = "Penyegaran dua seksi setelah tiga tahun."
+    proposal_id = await chronicle.begin(planner, asked, reason, ROTATION_DOCUMENTS)
+    await planner.act(proposal_id, "submission")
+    await chronicle.say(
+        "{about}: usulan tukar jabatan dua pejabat diajukan",
+        "{about}: a swap of two officials is submitted",
+        proposal_id,
+    )
+    desks = (await planner.get(f"/proposals/{proposal_id}"))["waiting"]["desks"]
+    heads = {f"unit/{member.unit}": member for member in agency.swap_office_heads}
+    await chronicle.approve(proposal_id, *(heads[desk] for desk in desks))
+    await chronicle.say("kepala kedua perangkat daerah menyetujui", "the heads of both offices approve")
+    return proposal_id
+
+
+async def _to_vacant_post(chronicle: Chronicle) -> str:
+    """The promotion to head of section, lodged with a note on what the rules warn about."""
+    agency = chronicle.agency
+    supervisor = await chronicle.cast(agency.successor_supervisor)
+    asked = {
+        "matter": "rotation",
+        "kind": "PENGAWAS",
+        "moves": [{"subject": (await chronicle.cast(agency.successor)).subject, "to_post": agency.vacant_post}],
+        "target_tmt": f"{await chronicle.next_month()}",
+    }
+    proposal_id = await chronicle.begin(supervisor, asked, "Seksi tidak berpimpinan.", POST_DOCUMENTS)
+    await supervisor.act(proposal_id, "submission", note="PKP dijadwalkan dalam satu tahun setelah pelantikan.")
+    await chronicle.say(
+        "{about}: usulan promosi jabatan pengawas diajukan; pelatihannya (PKP) menyusul, dengan catatan",
+        "{about}: a promotion to head of section is submitted; the training (PKP) follows, says its note",
+        proposal_id,
+    )
+    return proposal_id

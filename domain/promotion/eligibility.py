@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
 from domain.calendar import first_of_month
 from domain.promotion.facts import PromotionRequest, promotion_facts
+from domain.promotion.kinds import ON_ENDING, own_day
 from domain.register.person import Person
 from domain.rulebook.assess import SEARCHED_MONTHS, assess
 from domain.rulebook.model import Assessment
@@ -15,15 +17,16 @@ from domain.rulebook.rulebook import Asked, Rulebook
 
 
 def assess_promotion(person: Person, request: PromotionRequest, rulebook: Rulebook) -> Assessment:
-    """Every requirement answered for the asked TMT; the earliest dates are those of the promotion calendar."""
+    """Every requirement answered for the asked TMT; the earliest dates are those of the promotion calendar.
+
+    A kind outside the calendar has one day only: the one on which the service ends.
+    """
 
     def facts_at(tmt: date) -> list[Asked]:
         lodged = _lodged_for(request, tmt, rulebook)
         return [Asked(promotion_facts(person, lodged, rulebook.reference), person.subject or None)]
 
-    last = first_of_month(request.target_tmt, SEARCHED_MONTHS)
-    later = tmts_between(rulebook.reference.periods, request.target_tmt, last)
-    return assess(rulebook, "promotion", facts_at, chain([request.target_tmt], later))
+    return assess(rulebook, "promotion", facts_at, chain([request.target_tmt], _other_tmts(person, request, rulebook)))
 
 
 def next_tmt(day: date, rulebook: Rulebook) -> date:
@@ -31,9 +34,17 @@ def next_tmt(day: date, rulebook: Rulebook) -> date:
     return tmt_for(rulebook.reference.periods, day)
 
 
+def _other_tmts(person: Person, request: PromotionRequest, rulebook: Rulebook) -> Iterator[date]:
+    asked, last = request.target_tmt, first_of_month(request.target_tmt, SEARCHED_MONTHS)
+    if request.kind not in ON_ENDING:
+        return tmts_between(rulebook.reference.periods, asked, last)
+    ends = own_day(request.kind, person, asked, rulebook.reference)
+    return iter([ends] if ends and ends != asked and ends <= last else [])
+
+
 def _lodged_for(request: PromotionRequest, tmt: date, rulebook: Rulebook) -> PromotionRequest:
     if tmt == request.target_tmt:
         return request
     opening = window(rulebook.reference.periods, tmt)
     lodged = max(request.submitted_on, opening.opens) if opening else request.submitted_on
-    return request.model_copy(update={"target_tmt": tmt, "submitted_on": lodged})
+    return request.model_copy(update={"target_tmt": tmt, "submitted_on": lodged, "foreseen": tmt > request.target_tmt})

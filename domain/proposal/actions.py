@@ -8,13 +8,15 @@ from typing import Any
 
 from domain.errors import DomainError, RouteMissing
 from domain.proposal import commands as c
+from domain.proposal.asking import assessed
 from domain.proposal.decisions import decide
 from domain.proposal.facts import Facts
 from domain.proposal.guards import asked_of
 from domain.proposal.matter import Matter, Promotion, Rotation
-from domain.proposal.proposal import Case, Ended, Open, Underway
+from domain.proposal.proposal import Case, Draft, Ended, Open, Returned, Underway
 
 NO_STEP = "-"
+NO_REQUIREMENT = "NONE"
 PROBED_NOTE = "..."
 PROBED_CODE = "probe"
 PROBED_SHA256 = "0" * 64
@@ -72,7 +74,8 @@ def _probes(state: Open | Ended, actor: str, facts: Facts) -> Iterator[c.ToPropo
     yield c.AttachDocument(
         **shared, document=_document(case, facts), sha256=PROBED_SHA256, size=1, media_type="application/pdf"
     )
-    yield c.Submit(**shared)
+    yield c.OverrideRequirement(**shared, requirement=_blocking(state, facts), reason=PROBED_NOTE)
+    yield c.Submit(**shared, note=PROBED_NOTE)
     yield c.ApproveStep(**at)
     yield c.ReturnProposal(**reasoned)
     yield c.RejectProposal(**reasoned)
@@ -92,6 +95,14 @@ def _place(state: Open | Ended) -> tuple[str, int]:
     return (case.route.steps[0].code if case.route else NO_STEP), case.round
 
 
+def _blocking(state: Open | Ended, facts: Facts) -> str:
+    """What stands against a case that could be submitted, and was not overridden yet."""
+    if not isinstance(state, Draft | Returned):
+        return NO_REQUIREMENT
+    found = (f for f in assessed(state.case.matter, facts).blocking if not state.case.passes_by_override(f))
+    return next((finding.requirement for finding in found), NO_REQUIREMENT)
+
+
 def _document(case: Case, facts: Facts) -> str:
     try:
         route = facts.rulebook.route(case.matter.matter, case.matter.kind, facts.today)
@@ -107,7 +118,13 @@ def _asked(matter: Matter) -> c.Asked:
             return c.PromotionAsked(kind=matter.kind, subject=matter.subject, target_tmt=matter.target_tmt)
         case Rotation():
             moves = [
-                c.MoveAsked(subject=m.subject, to_post=m.to_post, to_name=m.to_name, to_class=m.to_class)
+                c.MoveAsked(
+                    subject=m.subject,
+                    to_post=m.to_post,
+                    to_name=m.to_name,
+                    to_class=m.to_class,
+                    to_career_level=m.to_career_level,
+                )
                 for m in matter.moves
             ]
             return c.RotationAsked(kind=matter.kind, moves=moves, target_tmt=matter.target_tmt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.errors import NotSuperior, PersonUnknown, RegisterGap
 from domain.promotion.eligibility import assess_promotion, next_tmt
 from domain.promotion.facts import PromotionRequest
+from domain.promotion.kinds import own_day, target_grade_for
 from domain.proposal.commands import Asked, MoveAsked, PromotionAsked, RotationAsked
 from domain.proposal.facts import Facts
 from domain.proposal.matter import Matter, Promotion, Rotation
@@ -12,7 +13,7 @@ from domain.register.facts import PostHeld, PostKind, place_of
 from domain.register.person import Person
 from domain.rotation.eligibility import assess_rotation
 from domain.rotation.moves import Move
-from domain.rotation.placement import RotationRequest
+from domain.rotation.placement import INTERNAL, RotationRequest
 from domain.rulebook.model import Assessment
 
 
@@ -48,16 +49,18 @@ def _promotion(asked: PromotionAsked, proposer: str, facts: Facts) -> Promotion:
     person = _known(asked.subject, facts)
     post = _post(person, facts)
     _superior(proposer, asked.subject, post.unit, facts)
-    rank = person.rank_on(facts.today)
-    if rank is None or rank.grade.next is None:
+    reference = facts.rulebook.reference
+    rank, target = person.rank_on(facts.today), target_grade_for(asked.kind, person, facts.today, reference)
+    if rank is None or target is None:
         raise RegisterGap(fact="rank" if rank is None else "next-grade")
+    own = own_day(asked.kind, person, facts.today, reference)
     return Promotion(
         kind=asked.kind,
         subject=asked.subject,
         unit=post.unit,
         grade=rank.grade,
-        target_grade=rank.grade.next,
-        target_tmt=asked.target_tmt or next_tmt(facts.today, facts.rulebook),
+        target_grade=target,
+        target_tmt=asked.target_tmt or own or next_tmt(facts.today, facts.rulebook),
     )
 
 
@@ -66,12 +69,12 @@ def _rotation(asked: RotationAsked, proposer: str, facts: Facts) -> Rotation:
     for move in asked.moves:
         post = _post(_known(move.subject, facts), facts)
         _superior(proposer, move.subject, post.unit, facts)
-        moves.append(_move(move, post, facts))
+        moves.append(_move(move, post, asked.kind, facts))
         units.append(post.unit)
     return Rotation(kind=asked.kind, moves=moves, from_units=units, target_tmt=asked.target_tmt)
 
 
-def _move(asked: MoveAsked, present: PostHeld, facts: Facts) -> Move:
+def _move(asked: MoveAsked, present: PostHeld, rotation: str, facts: Facts) -> Move:
     kind, unit = place_of(asked.to_post)
     described = facts.organisation.units.get(unit)
     seat = described if kind is PostKind.STRUCTURAL else None
@@ -87,7 +90,17 @@ def _move(asked: MoveAsked, present: PostHeld, facts: Facts) -> Move:
         to_kind=kind,
         to_eselon=seat.eselon if seat else "",
         to_class=asked.to_class,
+        to_career_level=_career_level(asked, present, rotation, facts) if kind is PostKind.FUNCTIONAL else "",
     )
+
+
+def _career_level(asked: MoveAsked, present: PostHeld, rotation: str, facts: Facts) -> str:
+    """The level of the new functional post: as asked, else the official's own one when that can only stay."""
+    if not asked.to_career_level and rotation == INTERNAL:
+        return present.career_level
+    if facts.rulebook.reference.career_level(asked.to_career_level, facts.today) is None:
+        raise RegisterGap(fact="career-level")
+    return asked.to_career_level
 
 
 def _known(subject: str, facts: Facts) -> Person:

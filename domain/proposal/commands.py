@@ -48,12 +48,16 @@ class PromotionAsked(Frozen):
 
 
 class MoveAsked(Frozen):
-    """Who moves where. The register knows the person's present post and, of a seat, what the new one is called."""
+    """Who moves where. The register knows the person's present post and, of a seat, what the new one is called.
+
+    `to_career_level` is the level (jenjang) of a functional post; without it a functional official keeps the own one.
+    """
 
     subject: SubjectRef
     to_post: PostRef
     to_name: Annotated[str, Field(max_length=200)] = ""
     to_class: Annotated[int, Field(ge=1, le=17)] | None = None
+    to_career_level: Annotated[str, Field(pattern=r"^[a-z-]{0,20}$")] = ""
 
 
 class RotationAsked(Frozen):
@@ -92,8 +96,16 @@ class AttachDocument(ToProposal):
     media_type: str
 
 
+class OverrideRequirement(ToProposal):
+    """Let the case pass a requirement that is not met; without a subject, for everybody whom it stands against."""
+
+    requirement: Annotated[str, Field(pattern=r"^[A-Z0-9_]{2,60}$")]
+    subject: SubjectRef | None = None
+    reason: ReasonedNote
+
+
 class Submit(ToProposal):
-    """Lodge the proposal, or lodge it again after a return."""
+    """Lodge the proposal, or lodge it again after a return; what warns needs a note."""
 
     note: Note = ""
 

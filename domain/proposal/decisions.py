@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.errors import DateOutOfOrder, DocumentNotAsked, DocumentsMissing, RequirementsNotMet
+from domain.errors import DateOutOfOrder, DocumentNotAsked, DocumentsMissing, NoteMissing, RequirementsNotMet
 from domain.proposal import commands as c
 from domain.proposal import events as e
 from domain.proposal.asking import assessed, worded
 from domain.proposal.chasing import chase
 from domain.proposal.facts import Facts
 from domain.proposal.guards import asked_of, by_proposer, desk_to_act_for, existing, impossible, of_kind
+from domain.proposal.overriding import OVERRIDE_DOCUMENT, override_requirement
 from domain.proposal.progress import first_step, next_step, opened
 from domain.proposal.proposal import Draft, InEffect, InReview, Nothing, Proposal, Returned, Underway
 from domain.register.events import RegisterEvent
@@ -43,6 +44,8 @@ def _by_person(state: Proposal, command: c.Command, facts: Facts) -> list[e.Prop
             return change_draft(state, command, facts)
         case c.AttachDocument():
             return attach_document(state, command, facts)
+        case c.OverrideRequirement():
+            return override_requirement(state, command, facts)
         case c.Submit():
             return submit(state, command, facts)
         case c.ApproveStep():
@@ -97,7 +100,7 @@ def attach_document(state: Proposal, command: c.AttachDocument, facts: Facts) ->
         raise impossible(state, asked_of(command))
     matter = state.case.matter
     route = facts.rulebook.route(matter.matter, matter.kind, facts.today)
-    if command.document not in [rule.code for rule in route.documents]:
+    if command.document not in [OVERRIDE_DOCUMENT, *(rule.code for rule in route.documents)]:
         raise DocumentNotAsked(document=command.document)
     if state.case.documents.get(command.document) == command.sha256:
         return []
@@ -119,10 +122,13 @@ def submit(state: Proposal, command: c.Submit, facts: Facts) -> list[e.ProposalE
     if missing := [rule.code for rule in route.documents if rule.required and rule.code not in case.documents]:
         raise DocumentsMissing(documents=missing)
     assessment = assessed(case.matter, facts)
-    if assessment.blocking:
+    if blocking := [finding for finding in assessment.blocking if not case.passes_by_override(finding)]:
         earliest = assessment.earliest_tmt.isoformat() if assessment.earliest_tmt else ""
-        codes = [finding.requirement for finding in assessment.blocking]
-        raise RequirementsNotMet(requirements=codes, earliest_tmt=earliest, findings=assessment.blocking)
+        codes = [finding.requirement for finding in blocking]
+        raise RequirementsNotMet(requirements=codes, earliest_tmt=earliest, findings=blocking)
+    if assessment.warnings and not command.note.strip():
+        codes = [finding.requirement for finding in assessment.warnings]
+        raise NoteMissing(requirements=codes, findings=assessment.warnings)
     submitted = e.ProposalSubmitted(
         round=case.round + 1,
         route=route,

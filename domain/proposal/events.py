@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.proposal.matter import Matter
 from domain.rulebook.model import Assessment, Route, StepKind
-from domain.vocabulary import AgencyRef, Frozen, Instant, SubjectRef
+from domain.vocabulary import AgencyRef, Frozen, Instant, Role, SubjectRef
 
 FreeText = Annotated[str, "sealed"]
 """Text a person wrote; it is stored encrypted under the first subject's key."""
@@ -62,6 +62,17 @@ class ProposalSubmitted(Frozen):
     assessment: Assessment
     documents: dict[str, Sha256]
     note: FreeText = ""
+
+
+class RequirementOverridden(Frozen):
+    """A named authority lets the case pass a requirement that is not met, for a reason and on an attached file."""
+
+    event_type: ClassVar[str] = "proposal.requirement-overridden"
+    requirement: str
+    subject: SubjectRef
+    role: Role
+    document_sha256: Sha256
+    reason: FreeText = ""
 
 
 class StepOpened(Frozen):
@@ -216,6 +227,7 @@ Moving = (
     ProposalDrafted
     | DraftChanged
     | DocumentAttached
+    | RequirementOverridden
     | ProposalSubmitted
     | StepOpened
     | StepApproved

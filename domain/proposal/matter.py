@@ -11,7 +11,10 @@ from domain.rotation.moves import Move
 from domain.vocabulary import Frozen, Grade, SubjectRef, UnitRef
 
 MAX_MOVES = 15
-"""Moves of one rotation: so many assessments fit the 64 KiB of one event. Source: measured, about 3 KiB a move."""
+"""Moves of one rotation: so many assessments fit the 64 KiB of one event. Source: measured, about 3 KiB a move.
+
+Promotions to posts answer more requirements, about 4 KiB a move: more than 10 of them may be refused as too large.
+"""
 
 
 class Promotion(Frozen):

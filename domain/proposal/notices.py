@@ -35,6 +35,8 @@ def _told(event: e.ProposalEvent, state: Open | Ended) -> Iterator[tuple[str, st
         case e.StepOpened():
             template = "decree-ready" if event.kind is StepKind.DELIVERY else "awaiting-you"
             yield from ((template, desk, event.step) for desk in event.desks)
+        case e.RequirementOverridden():
+            yield "overridden", f"person/{case.proposer}", ""
         case e.ReminderSent() if isinstance(state, Underway):
             yield from (("reminder", desk, event.step) for desk in state.step.waiting)
         case e.StepEscalated():

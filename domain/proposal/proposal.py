@@ -9,7 +9,7 @@ from typing import ClassVar, Generic, TypeVar, assert_never
 
 from domain.proposal import events as e
 from domain.proposal.matter import Matter
-from domain.rulebook.model import Assessment, Route, Step, StepKind
+from domain.rulebook.model import Assessment, Finding, Route, Step, StepKind
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,18 @@ class Signed:
     verb: str
     actor: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Override:
+    """A requirement that a named authority let somebody pass: by whom, under which role, on which file."""
+
+    requirement: str
+    subject: str
+    role: str
+    actor: str
+    at: datetime
+    document_sha256: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class Case:
     round: int = 0
     documents: dict[str, str] = field(default_factory=dict)
     route: Route | None = None
+    overrides: tuple[Override, ...] = ()
     signed: tuple[Signed, ...] = ()
     desks_seen: frozenset[str] = frozenset()
     outcome: e.OutcomeRecorded | None = None
@@ -49,6 +62,10 @@ class Case:
         """The step of the frozen route with this code."""
         steps = self.route.steps if self.route else []
         return next(step for step in steps if step.code == code)
+
+    def passes_by_override(self, finding: Finding) -> bool:
+        """Whether an authority let the person pass this requirement."""
+        return any((o.requirement, o.subject) == (finding.requirement, finding.subject) for o in self.overrides)
 
     def involves(self, person: str) -> bool:
         """Whether the person proposed the case or is its subject."""
@@ -249,9 +266,12 @@ def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEv
             message = "a proposal is drafted once"
             raise TypeError(message)
         case e.DraftChanged():
-            return replace(state, case=replace(case, matter=event.matter, assessment=event.assessment))
+            # What an authority let pass was another question.
+            return replace(state, case=replace(case, matter=event.matter, assessment=event.assessment, overrides=()))
         case e.DocumentAttached():
             return replace(state, case=replace(case, documents=case.documents | {event.document: event.sha256}))
+        case e.RequirementOverridden():
+            return replace(state, case=replace(case, overrides=(*case.overrides, _override(event, recorded))))
         case e.ProposalSubmitted():
             return Draft(replace(case, round=event.round, route=event.route, assessment=event.assessment))
         case e.StepOpened():
@@ -267,6 +287,17 @@ def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEv
         case e.ProposalWithdrawn():
             return Withdrawn(case)
     assert_never(event)
+
+
+def _override(event: e.RequirementOverridden, recorded: Recorded[e.ProposalEvent]) -> Override:
+    return Override(
+        requirement=event.requirement,
+        subject=event.subject,
+        role=event.role,
+        actor=recorded.actor,
+        at=recorded.at,
+        document_sha256=event.document_sha256,
+    )
 
 
 def _opened(case: Case, event: e.StepOpened, at: datetime) -> Proposal:

@@ -20,6 +20,7 @@ def posts_after(move: Move, person: Person, tmt: date, decree: str) -> list[Post
         eselon=move.to_eselon,
         job_class=move.to_class,
         decree=decree,
+        career_level=move.to_career_level,
     )
     acting = [
         post.model_copy(update={"valid_to": tmt})

@@ -11,6 +11,9 @@ from pydantic import Field
 from domain.rotation.moves import Move
 from domain.vocabulary import Frozen
 
+INTERNAL = "internal"
+"""The kind of a rotation that promotes nobody; every other kind leads to a higher post, or into a functional one."""
+
 
 class RotationRequest(Frozen):
     """Moves that take effect together on a TMT, lodged on a day; the consent is the minister's to move in a freeze."""

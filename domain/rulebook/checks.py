@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
+from decimal import Decimal
 from itertools import islice, product
 from typing import get_args
 
-from domain.rulebook.expression import Expression, ExpressionFailed, ExpressionInvalid, Plain
+from domain.rulebook.expression import LITERAL, Expression, ExpressionFailed, ExpressionInvalid, Plain, compiled
 from domain.rulebook.facts import FACTS
 from domain.rulebook.model import LegalBasis, Requirement, Severity, Text
-from domain.rulebook.problems import Entry, Problem
+from domain.rulebook.problems import Entry, Problem, closest
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-LITERAL = re.compile(r"'([^']*)'")
 TRIED = 1000
 """How many combinations of sample values an expression is tried on."""
 
@@ -32,8 +31,6 @@ def requirement_problems(entry: Entry[Requirement]) -> Iterator[Problem]:
 
 def _law_problems(entry: Entry[Requirement]) -> Iterator[Problem]:
     basis: LegalBasis = entry.value.legal_basis
-    if not basis.article.strip() and basis.confidence != "weak":
-        yield entry.problem("no article of law", "add `article:` to legal_basis", "legal_basis")
     if basis.confidence == "weak" and entry.value.severity is not Severity.WARN:
         wrong = f"severity {entry.value.severity} on a weak source"
         yield entry.problem(wrong, "write `severity: warn`, or name a better source", "severity")
@@ -47,7 +44,7 @@ def _input_problems(entry: Entry[Requirement]) -> Iterator[Problem]:
     used |= set(re.findall(r"\w+", f"{requirement.applies_when} {requirement.passes_when}"))
     for name in requirement.inputs:
         if name not in facts:
-            yield entry.problem(f"`{name}` is no fact of a {requirement.matter}", _closest(name, list(facts)), "inputs")
+            yield entry.problem(f"`{name}` is no fact of a {requirement.matter}", closest(name, list(facts)), "inputs")
         elif name not in used:
             yield entry.problem(f"input `{name}` is declared and never used", f"remove `{name}` from inputs", "inputs")
 
@@ -55,17 +52,15 @@ def _input_problems(entry: Entry[Requirement]) -> Iterator[Problem]:
 def _text_problems(entry: Entry[Requirement], part: str, text: Text) -> Iterator[Problem]:
     for language in ("id", "en"):
         sentence: str = getattr(text, language)
-        if not sentence.strip():
-            yield entry.problem(f"{part} has no text in `{language}`", "write the sentence", part, language)
         for name in sorted(set(PLACEHOLDER.findall(sentence)) - set(entry.value.inputs)):
             wrong = f"{part} ({language}) shows `{{{name}}}`, which is not declared"
-            yield entry.problem(wrong, _closest(name, entry.value.inputs), part, language)
+            yield entry.problem(wrong, closest(name, entry.value.inputs), part, language)
 
 
 def _expression_problems(entry: Entry[Requirement], part: str) -> Iterator[Problem]:
     requirement = entry.value
     try:
-        expression = Expression(f"{requirement.code}.{part}", getattr(requirement, part))
+        expression = compiled(f"{requirement.code}.{part}", getattr(requirement, part))
     except ExpressionInvalid as error:
         yield entry.problem(f"{part}: {error}", "write a condition over the declared inputs", part)
         return
@@ -75,7 +70,7 @@ def _expression_problems(entry: Entry[Requirement], part: str) -> Iterator[Probl
         if name in facts:
             yield entry.problem(f"{part} uses `{name}`, which is not declared", f"add `{name}` to inputs", part)
         else:
-            yield entry.problem(f"{part}: unknown variable `{name}`", _closest(name, list(facts)), part)
+            yield entry.problem(f"{part}: unknown variable `{name}`", closest(name, list(facts)), part)
     if not undeclared and expression.names <= facts.keys():
         yield from _answer_problems(entry, part, expression)
 
@@ -102,9 +97,6 @@ def _samples(annotation: object, source: str) -> list[Plain]:
         return [0, 1000]
     if date in kinds:
         return [date(2000, 1, 1), date(2100, 1, 1)]
+    if Decimal in kinds:
+        return [Decimal(0), Decimal(1000)]
     return [[], words] if str not in kinds or list[str] in kinds else ["x", *words]
-
-
-def _closest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"write `{close[0]}`" if close else f"write one of {', '.join(known) or 'the declared inputs'}"

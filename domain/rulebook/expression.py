@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
 
 import cel
 
-Plain = bool | int | str | date | list[str] | None
-"""What an input of a rule may be. No floats: they are not exact; a fraction is counted in its smallest unit."""
+Plain = bool | int | Decimal | str | date | list[str] | None
+"""What an input of a rule may be. No floats: they are not exact; a decimal is counted in hundredths."""
 
 FUNCTIONS = frozenset({
     *("_&&_", "_||_", "!_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in", "_?_:_"),
     *("_+_", "_-_", "_*_", "_/_", "_%_", "-_", "size", "timestamp"),
 })  # fmt: skip
+LITERAL = re.compile(r"'([^']*)'")
+"""A word in an expression."""
 _NULL_TEST = re.compile(r"(\w+)\s*[!=]=\s*null\b|\bnull\s*[!=]=\s*(\w+)")
 
 
@@ -56,6 +60,10 @@ class Expression:
         """The inputs without which the expression may have no answer."""
         return sorted(name for name in self.names - self._null_tested if values.get(name) is None)
 
+    def ruled_out_by(self, values: Mapping[str, Plain]) -> bool:
+        """Whether these inputs make it false, whatever the others are."""
+        return self._null_tested <= values.keys() and self.answer(values) is False
+
     def answer(self, values: Mapping[str, Plain]) -> bool | None:
         """True, False, or None when an unknown input decides. Raise ExpressionFailed when the rule is wrong."""
         given = {name: _handed_over(values[name]) for name in self.names if values.get(name) is not None}
@@ -71,8 +79,17 @@ class Expression:
         return result
 
 
+@lru_cache(maxsize=4096)
+def compiled(where: str, source: str) -> Expression:
+    """The condition of that place; the same text is compiled once, however often a rulebook is loaded."""
+    return Expression(where, source)
+
+
 def _handed_over(value: Plain) -> object:
     # The evaluator has no dates: a day is its first instant in UTC, on both sides of a comparison.
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    # Nor has it decimals: both sides of a comparison are handed over in hundredths.
+    if isinstance(value, Decimal):
+        return int(value * 100)
     return value

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from domain.rulebook.career_tables import CareerLevel, DiplomaGrades, RetirementAges, StructuralLadder, Term
 from domain.rulebook.checks import requirement_problems
-from domain.rulebook.consistency import calendar_problems, date_problems, route_problems, source_problems
-from domain.rulebook.expression import Expression
+from domain.rulebook.consistency import (
+    date_problems,
+    gap_problems,
+    kind_problems,
+    route_problems,
+    source_problems,
+    text_problems,
+)
+from domain.rulebook.expression import compiled
 from domain.rulebook.model import InForce, Requirement, Route
-from domain.rulebook.problems import Entry, M, ParsedFile, Problem, RulebookUnusable, entry_name
+from domain.rulebook.post_levels import PostLevels
+from domain.rulebook.problems import Entry, M, ParsedFile, Problem, RulebookUnusable, entry_name, wording
 from domain.rulebook.reference import Ceilings, Eselon, Freeze, LegalPositions, Overlay, Parameter, Period, Reference
+from domain.rulebook.route_entries import RouteEntry
 from domain.rulebook.rulebook import Rule, Rulebook, digest
 from domain.vocabulary import Frozen
 
@@ -31,6 +40,8 @@ class Sources(Frozen):
 
 
 SHAPES: dict[str, type[BaseModel]] = {
+    "career_levels.yaml": CareerLevel,
+    "diploma_grades.yaml": DiplomaGrades,
     "edition.yaml": Edition,
     "education.yaml": Ceilings,
     "eselon.yaml": Eselon,
@@ -39,11 +50,41 @@ SHAPES: dict[str, type[BaseModel]] = {
     "legal_positions.yaml": LegalPositions,
     "parameters.yaml": Parameter,
     "periods.yaml": Period,
+    "post_levels.yaml": PostLevels,
     "requirements": Requirement,
-    "routes": Route,
+    "retirement_ages.yaml": RetirementAges,
+    "routes": RouteEntry,
     "sources.yaml": Sources,
+    "structural_ladder.yaml": StructuralLadder,
+    "terms.yaml": Term,
 }
 """What the entries of each file, or of each file of a folder, are."""
+
+VERSIONS: Mapping[type[InForce], Callable[[Any], list[str]]] = {
+    CareerLevel: lambda level: [level.code],
+    Freeze: lambda freeze: [freeze.code],
+    Parameter: lambda parameter: [parameter.code],
+    Requirement: lambda requirement: [f"{requirement.matter} {requirement.code}"],
+    RetirementAges: lambda ages: [ages.post_kind],
+    Route: lambda route: [f"{route.matter} {kind}" for kind in route.kinds],
+    Term: lambda term: [term.code],
+    **dict.fromkeys((Ceilings, DiplomaGrades, LegalPositions, PostLevels, StructuralLadder), lambda _: ["the table"]),
+    Period: lambda _: ["the calendar"],
+}
+"""What the entries of a dated file are versions of: on one day at most one version holds."""
+
+GAPLESS = (
+    Ceilings,
+    DiplomaGrades,
+    LegalPositions,
+    Parameter,
+    Period,
+    PostLevels,
+    RetirementAges,
+    Route,
+    StructuralLadder,
+)
+"""Of these one version follows the other without a day between them."""
 
 
 def load(parsed: Sequence[ParsedFile]) -> Rulebook:
@@ -54,10 +95,24 @@ def load(parsed: Sequence[ParsedFile]) -> Rulebook:
     if problems:
         raise RulebookUnusable(problems)
     label = _values(entries, Edition)[0].edition
+    return built(entries, f"{label}-{digest({file.name: file.data for file in parsed})[:12]}")
+
+
+def entries_of(file: ParsedFile) -> list[Entry[Any]]:
+    """The file's entries, checked for their shape only. Raise RulebookUnusable."""
+    problems: list[Problem] = []
+    entries = list(_entries(file, problems))
+    if problems:
+        raise RulebookUnusable(problems)
+    return entries
+
+
+def built(entries: Sequence[Entry[Any]], version: str) -> Rulebook:
+    """The rulebook of entries that were checked, or that nobody means to use: `mutants` try what checks refuse."""
     return Rulebook(
-        version=f"{label}-{digest({file.name: file.data for file in parsed})[:12]}",
-        rules=tuple(map(_compiled, _values(entries, Requirement))),
-        routes=_values(entries, Route),
+        version=version,
+        rules=tuple(map(_rule, _values(entries, Requirement))),
+        routes=tuple(route for entry in _values(entries, RouteEntry) for route in entry.routes()),
         reference=Reference(
             ceilings=_values(entries, Ceilings),
             periods=_values(entries, Period),
@@ -66,6 +121,12 @@ def load(parsed: Sequence[ParsedFile]) -> Rulebook:
             parameters=_values(entries, Parameter),
             eselons=_values(entries, Eselon),
             overlay=_values(entries, Overlay),
+            career_levels=_values(entries, CareerLevel),
+            structural_ladders=_values(entries, StructuralLadder),
+            retirement_ages=_values(entries, RetirementAges),
+            diploma_grades=_values(entries, DiplomaGrades),
+            terms=_values(entries, Term),
+            post_levels=_values(entries, PostLevels),
         ),
     )
 
@@ -82,6 +143,9 @@ def _entries(file: ParsedFile, problems: list[Problem]) -> Iterator[Entry[Any]]:
         problems.append(Problem(file.name, 1, "-", "nobody reads this file", f"use {', '.join(sorted(SHAPES))}"))
         return
     listed = isinstance(file.data, list)
+    if model is Period and not file.data:
+        problems.append(Problem(file.name, 1, "-", "there is no calendar", "add an entry: every day needs a TMT"))
+        return
     for index, item in enumerate(file.data if listed else [file.data]):
         place = (index,) if listed else ()
         try:
@@ -89,39 +153,28 @@ def _entries(file: ParsedFile, problems: list[Problem]) -> Iterator[Entry[Any]]:
         except ValidationError as error:
             for detail in error.errors():
                 line = file.line((*place, *detail["loc"]))
-                problems.append(Problem(file.name, line, entry_name(item), *_wording(detail)))
-
-
-def _wording(detail: ErrorDetails) -> tuple[str, str]:
-    field, value = ".".join(map(str, detail["loc"])) or "entry", detail["input"]
-    match detail["type"]:
-        case "missing":
-            return f"`{field}` is missing", f"add `{detail['loc'][-1]}:`"
-        case "extra_forbidden":
-            return f"`{field}` is unknown", "remove it or correct its spelling"
-        case "enum" | "literal_error":
-            return f"`{field}` is {value!r}", f"write {detail['ctx']['expected']}"
-        case "string_type":
-            return f"`{field}` is {value!r}, not text", f'write "{value}" in quotes'
-        case _:
-            return f"`{field}` is {value!r}", f"correct it: {detail['msg']}"
+                problems.append(Problem(file.name, line, entry_name(item), *wording(detail)))
 
 
 def _inconsistencies(entries: Sequence[Entry[Any]]) -> Iterator[Problem]:
     sources = frozenset(key for found in _values(entries, Sources) for key in found.sources)
     for entry in _of(entries, InForce):
         yield from source_problems(entry, sources)
+        yield from text_problems(entry)
     for requirement in _of(entries, Requirement):
         yield from requirement_problems(requirement)
-    for route in _of(entries, Route):
+    for route in _of(entries, RouteEntry):
         yield from route_problems(route)
-    yield from calendar_problems(_of(entries, Period))
-    yield from date_problems(_of(entries, Requirement), lambda r: [f"{r.matter} {r.code}"])
-    yield from date_problems(_of(entries, Route), lambda r: [f"{r.matter} {kind}" for kind in r.kinds])
-    yield from date_problems(_of(entries, Parameter), lambda p: [p.code])
-    yield from date_problems(_of(entries, Freeze), lambda f: [f.code])
-    for table in (Ceilings, LegalPositions, Period):
-        yield from date_problems(_of(entries, table), lambda _: ["the table"])
+    yield from kind_problems(_of(entries, Requirement), _of(entries, Route))
+    yield from dates_at_odds(entries)
+
+
+def dates_at_odds(entries: Sequence[Entry[Any]]) -> Iterator[Problem]:
+    """Versions that overlap, that end before they begin, or that leave a day out where every day needs one."""
+    for model, codes_of in VERSIONS.items():
+        yield from date_problems(_of(entries, model), codes_of)
+    for model in GAPLESS:
+        yield from gap_problems(_of(entries, model), VERSIONS[model], goes_on=model is not Route)
 
 
 def _of(entries: Sequence[Entry[Any]], model: type[M]) -> list[Entry[M]]:
@@ -132,9 +185,9 @@ def _values(entries: Sequence[Entry[Any]], model: type[M]) -> tuple[M, ...]:
     return tuple(entry.value for entry in _of(entries, model))
 
 
-def _compiled(requirement: Requirement) -> Rule:
+def _rule(requirement: Requirement) -> Rule:
     return Rule(
         requirement=requirement,
-        applies=Expression(f"{requirement.code}.applies_when", requirement.applies_when),
-        passes=Expression(f"{requirement.code}.passes_when", requirement.passes_when),
+        applies=compiled(f"{requirement.code}.applies_when", requirement.applies_when),
+        passes=compiled(f"{requirement.code}.passes_when", requirement.passes_when),
     )

@@ -68,7 +68,10 @@ class Verdict(StrEnum):
 
 
 class Requirement(InForce):
-    """One rule as CEL over the declared inputs; it is asked of the law in force on the target TMT."""
+    """One rule as CEL over the declared inputs; it is asked of the law in force on the target TMT.
+
+    `override_by` is the authority that may let a case pass it all the same, with a reason and a file.
+    """
 
     code: str
     matter: Matter
@@ -76,6 +79,7 @@ class Requirement(InForce):
     inputs: list[str]
     passes_when: str
     severity: Severity
+    override_by: Role = Role.PPK
     message: Text
     cure: Text
 

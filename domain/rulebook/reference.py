@@ -1,4 +1,4 @@
-"""The dated tables that facts are read against: ceilings, periods, freezes, eselon, parameters, decreed holidays."""
+"""The dated tables that facts are read against, each asked for a day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
+from domain.rulebook.career_tables import CareerLevel, DiplomaGrades, Ladder, RetirementAges, StructuralLadder, Term
 from domain.rulebook.model import InForce, Text
+from domain.rulebook.post_levels import PostLevels
 from domain.vocabulary import Frozen, Grade
 
 D = TypeVar("D", bound=InForce)
@@ -76,6 +78,12 @@ class Reference:
     parameters: tuple[Parameter, ...]
     eselons: tuple[Eselon, ...]
     overlay: tuple[Overlay, ...]
+    post_levels: tuple[PostLevels, ...]
+    career_levels: tuple[CareerLevel, ...]
+    structural_ladders: tuple[StructuralLadder, ...]
+    retirement_ages: tuple[RetirementAges, ...]
+    diploma_grades: tuple[DiplomaGrades, ...]
+    terms: tuple[Term, ...]
 
     def ceiling_of(self, level: str, day: date) -> Grade | None:
         """The highest grade that this education reaches under the table of the day, or None when it is not listed."""
@@ -91,6 +99,43 @@ class Reference:
         """The value of the day."""
         entry = current((p for p in self.parameters if p.code == code), day)
         return entry.value if entry else None
+
+    def career_level(self, code: str, day: date) -> CareerLevel | None:
+        """The level (jenjang) of functional posts with this code, or None when it is not listed."""
+        return current((level for level in self.career_levels if level.code == code), day)
+
+    def career_of(self, category: str, day: date) -> list[CareerLevel]:
+        """The levels of a category, lowest first."""
+        levels = (level for level in self.career_levels if level.category == category and level.in_force(day))
+        return sorted(levels, key=lambda level: level.grades[0].level)
+
+    def ladder_of(self, eselon: str, day: date) -> Ladder | None:
+        """Lowest and highest grade of an eselon by its name ("III.a"), or None when it is not listed."""
+        table = current(self.structural_ladders, day)
+        return table.ladders.get(eselon) if table else None
+
+    def retirement_age(
+        self, post_kind: str, eselon: str, career_level: str, day: date, post_name: str = ""
+    ) -> int | None:
+        """Years at which the holder of such a post retires, or None when the table does not say.
+
+        The eselon decides for a structural post, the level for a functional one; some names of posts raise it.
+        """
+        table = current((ages for ages in self.retirement_ages if ages.post_kind == post_kind), day)
+        return table.age(eselon if post_kind == "structural" else career_level, post_name) if table else None
+
+    def diploma_grade(self, level: str, day: date) -> Grade | None:
+        """The grade that this education starts at, or None when it is not listed."""
+        table = current(self.diploma_grades, day)
+        return table.grades.get(level) if table else None
+
+    def term(self, kind: str, day: date, levels: list[str], grade: str | None, *, below_ladder: bool) -> Term | None:
+        """The least time in rank and post for a kind, for people with these diplomas and this grade.
+
+        None when the law asks for none.
+        """
+        fitting = (t for t in self.terms if t.in_force(day) and t.fits(kind, levels, grade, below_ladder=below_ladder))
+        return max(fitting, key=lambda term: term.particular, default=None)
 
     def freezes_on(self, day: date) -> list[Freeze]:
         """Every freeze that covers the day."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 
 from domain.errors import RouteMissing
@@ -13,6 +15,7 @@ from domain.rulebook.expression import Expression, Plain
 from domain.rulebook.facts import MoveFacts, PromotionFacts
 from domain.rulebook.model import Finding, Matter, Requirement, Route, Severity, Verdict
 from domain.rulebook.reference import Reference
+from domain.vocabulary import Role
 
 Key = tuple[str, str | None]
 """A requirement and the person it is asked of."""
@@ -52,6 +55,10 @@ class Rule:
             and self.applies.answer(values) is True
         )
 
+    def may_ask_of(self, kind: str) -> bool:
+        """Whether the requirement may apply to proposals of the kind, as far as the kind alone can tell."""
+        return not self.applies.ruled_out_by({"kind": kind})
+
     def finding(self, values: Mapping[str, Plain], subject: str | None) -> Finding | None:
         """The answer with everything a reader needs, or None when the requirement does not apply."""
         requirement, verdict = self.requirement, self.verdict(values)
@@ -84,19 +91,23 @@ class Rulebook:
 
     def requirements(self, matter: Matter, day: date) -> list[Requirement]:
         """Every requirement in force on the day, in the order of the files."""
-        return [rule.requirement for rule in self._in_force(matter, day)]
+        return [r.requirement for r in self.rules if r.requirement.matter == matter and r.requirement.in_force(day)]
 
     def findings(self, matter: Matter, day: date, asked: Asked) -> list[Finding]:
         """The answer to every requirement in force on the day that applies to these facts."""
         values = dict(asked.facts)
-        answers = (rule.finding(values, asked.subject) for rule in self._in_force(matter, day))
+        answers = (rule.finding(values, asked.subject) for rule in self._in_force(matter, day, asked.facts.kind))
         return [finding for finding in answers if finding]
 
     def against(self, matter: Matter, day: date, asked: Asked) -> set[Key]:
         """The requirements that stand against it under the law of the day: what `findings` says, only quicker."""
         values = dict(asked.facts)
-        rules = self._in_force(matter, day)
+        rules = self._in_force(matter, day, asked.facts.kind)
         return {(rule.requirement.code, asked.subject) for rule in rules if rule.stands_against(values)}
+
+    def override_by(self, code: str, matter: Matter, day: date) -> Role | None:
+        """The authority that may let a case pass the requirement; None when there is no such requirement."""
+        return next((found.override_by for found in self.requirements(matter, day) if found.code == code), None)
 
     def route(self, matter: Matter, kind: str, day: date) -> Route:
         """The route of a kind on the day. Raise RouteMissing when there is none."""
@@ -105,8 +116,18 @@ class Rulebook:
                 return route
         raise RouteMissing(kind=kind)
 
-    def _in_force(self, matter: Matter, day: date) -> list[Rule]:
-        return [r for r in self.rules if r.requirement.matter == matter and r.requirement.in_force(day)]
+    @cached_property
+    def _by_kind(self) -> dict[tuple[Matter, str], list[Rule]]:
+        # Most rules are about some kinds only: the others are not asked of every month of a search.
+        kinds = {(route.matter, kind) for route in self.routes for kind in route.kinds}
+        return {
+            (matter, kind): [r for r in self.rules if r.requirement.matter == matter and r.may_ask_of(kind)]
+            for matter, kind in kinds
+        }
+
+    def _in_force(self, matter: Matter, day: date, kind: str) -> Iterator[Rule]:
+        rules = self._by_kind.get((matter, kind), self.rules)
+        return (r for r in rules if r.requirement.matter == matter and r.requirement.in_force(day))
 
 
 def route_hash(route: Route) -> str:
@@ -123,4 +144,6 @@ def digest(content: object) -> str:
 def _shown(value: Plain) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return ", ".join(value) if isinstance(value, list) else str(value)

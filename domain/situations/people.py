@@ -79,9 +79,9 @@ class WrittenStudy(Written):
 
 
 class WrittenEnd(Written):
-    """How and when the service ends."""
+    """How the service ends, and the first day after it, or the day of death."""
 
-    day: Annotated[date, Field(alias="on")]
+    since: Annotated[date, Field(alias="from")]
     cause: Ending
 
 
@@ -144,7 +144,7 @@ class WrittenPerson(Written):
             ends = sanction.last_day + timedelta(days=1) if sanction.last_day else None
             yield SanctionServed(valid_from=sanction.since, valid_to=ends, level=sanction.level, code="7")
         if self.ended:
-            yield ServiceEnded(valid_from=self.ended.day, cause=self.ended.cause)
+            yield ServiceEnded(valid_from=self.ended.since, cause=self.ended.cause)
 
 
 def rating_of(year: int, given: Rating) -> RatingGiven:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from domain.promotion.eligibility import assess_promotion
+from domain.calendar import first_of_month
+from domain.promotion.eligibility import assess_promotion, next_tmt
 from domain.promotion.facts import PromotionRequest
-from domain.register.facts import PostKind
+from domain.promotion.kinds import ON_ENDING
+from domain.promotion.outcome import rank_after
+from domain.register.facts import PostKind, RankHeld
 from domain.rotation.eligibility import assess_rotation
 from domain.rotation.moves import Move
 from domain.rotation.placement import RotationRequest
-from domain.rulebook.model import Assessment
+from domain.rulebook.model import Assessment, Matter
 from domain.rulebook.rulebook import Rulebook
 from domain.situations.people import Written, WrittenPerson
 from domain.vocabulary import Grade
 
 
 class PromotionAsk(Written):
-    """A kind of promotion to a grade."""
+    """A kind of promotion to a grade; the superior's grade matters for regular ones before 20 May 2025."""
 
     kind: str
     grade: Grade
     tmt: date
     lodged: date
+    superior: Grade | None = None
 
 
 class MoveAsk(Written):
@@ -38,6 +42,7 @@ class MoveAsk(Written):
     kind: PostKind
     eselon: str = ""
     job_class: Annotated[int | None, Field(alias="class", ge=1, le=17)] = None
+    level: str = ""
 
     def move(self) -> Move:
         """The move of that person."""
@@ -50,6 +55,7 @@ class MoveAsk(Written):
             to_kind=self.kind,
             to_eselon=self.eselon,
             to_class=self.job_class,
+            to_career_level=self.level,
         )
 
 
@@ -67,6 +73,7 @@ class RotationAsk(Written):
 class PromotionSituation(Written):
     """One person, asked for one rank."""
 
+    matter: ClassVar[Matter] = "promotion"
     person: WrittenPerson
     asks: PromotionAsk
 
@@ -77,13 +84,19 @@ class PromotionSituation(Written):
             target_grade=self.asks.grade,
             target_tmt=self.asks.tmt,
             submitted_on=self.asks.lodged,
+            superior_grade=self.asks.superior,
         )
         return assess_promotion(self.person.person(reference("person")), request, rulebook)
+
+    def gives(self, rulebook: Rulebook) -> RankHeld:
+        """The rank that would follow, with its pay service."""
+        return rank_after(self.person.person(), self.asks.grade, self.asks.tmt, "", rulebook.reference)
 
 
 class RotationSituation(Written):
     """People by invented names, and their moves."""
 
+    matter: ClassVar[Matter] = "rotation"
     people: dict[str, WrittenPerson]
     asks: RotationAsk
 
@@ -102,6 +115,10 @@ class RotationSituation(Written):
         )
         return assess_rotation(request, people, held, rulebook)
 
+    def gives(self, _: Rulebook) -> list[Move]:
+        """The moves themselves: no table decides what they give."""
+        return [asked.move() for asked in self.asks.moves]
+
 
 def reference(name: str) -> str:
     """A subject reference made of a short name, the same each time."""
@@ -111,6 +128,19 @@ def reference(name: str) -> str:
 Situation = PromotionSituation | RotationSituation
 
 
-def situation_of(words: Mapping[str, Any]) -> Situation:
-    """The situation that these words describe; several people belong to a rotation. Raises pydantic.ValidationError."""
-    return (RotationSituation if "people" in words else PromotionSituation).model_validate(words)
+def shape_of(words: Mapping[str, Any]) -> type[Situation]:
+    """The shape that these words mean: several people belong to a rotation."""
+    return RotationSituation if "people" in words else PromotionSituation
+
+
+Dates = Callable[[Matter, str], Mapping[str, date]]
+"""The days of a question about such a matter and kind, whatever days are written."""
+
+
+def put_on(day: date, rulebook: Rulebook) -> Dates:
+    """Lodged on the day, for the TMT whose window the day lies in; moves for the next month.
+
+    What a service ends with keeps its TMT: it has a day of its own.
+    """
+    tmts: dict[Matter, date] = {"promotion": next_tmt(day, rulebook), "rotation": first_of_month(day, 1)}
+    return lambda matter, kind: {"lodged": day} if kind in ON_ENDING else {"lodged": day, "tmt": tmts[matter]}

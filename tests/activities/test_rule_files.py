@@ -53,11 +53,11 @@ def test_comments_and_layout_are_no_content(folder: Path) -> None:
 
 def test_an_unknown_variable_is_named_with_file_and_line(folder: Path) -> None:
     """The officer who wrote the rule is told where, and what to write."""
-    line = replace(folder / "requirements" / "promotion.yaml", "years_in_rank >= 4", "year_in_rank >= 4")
+    line = replace(folder / "requirements" / "rotation.yaml", "months_in_post >= 24", "month_in_post >= 24")
     problem = next(problem for problem in problems(folder) if "variable" in problem.wrong)
 
-    assert ("requirements/promotion.yaml", line, "TIME_IN_RANK") == (problem.file, problem.line, problem.entry)
-    assert problem.instead == "write `years_in_rank`"
+    assert ("requirements/rotation.yaml", line, "TIME_IN_POST_MIN") == (problem.file, problem.line, problem.entry)
+    assert problem.instead == "write `months_in_post`"
 
 
 def test_a_missing_translation_is_named_with_file_and_line(folder: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_missing_translation_is_named_with_file_and_line(folder: Path) -> None
 def test_a_key_written_twice_is_refused(folder: Path) -> None:
     """YAML would silently keep the last one."""
     line = replace(
-        folder / "requirements" / "promotion.yaml", "  severity: block\n", "  severity: block\n  severity: warn\n"
+        folder / "requirements" / "rotation.yaml", "  severity: block\n", "  severity: block\n  severity: warn\n"
     )
     (problem,) = problems(folder)
 
@@ -109,6 +109,6 @@ def test_a_file_that_is_not_utf8_is_refused(folder: Path) -> None:
 
 def test_a_new_file_in_a_known_folder_is_read(folder: Path) -> None:
     """Rules of another kind come in a file of their own."""
-    shutil.copy(folder / "requirements" / "promotion.yaml", folder / "requirements" / "copy.yaml")
+    shutil.copy(folder / "requirements" / "rotation.yaml", folder / "requirements" / "copy.yaml")
 
-    assert {"requirements/promotion.yaml"} == {problem.file for problem in problems(folder)}
+    assert {"requirements/rotation.yaml"} == {problem.file for problem in problems(folder)}

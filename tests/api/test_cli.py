@@ -8,12 +8,13 @@ import sys
 
 import pytest
 
-from api.cli import COMMANDS, PROPOSAL, REGISTER, TOKEN, UNSAFE, app
+from api.cli import COMMANDS, PROPOSAL, REGISTER, RULEBOOK, TOKEN, UNSAFE, app
 
 ALL = [
     *([name] for name in COMMANDS),
     *(["register", name] for name in REGISTER),
     *(["proposal", name] for name in PROPOSAL),
+    *(["rulebook", name] for name in RULEBOOK),
     *(["token", name] for name in TOKEN),
 ]
 

@@ -9,16 +9,19 @@ from pydantic import BaseModel
 
 from api.answers.receipts import ReceiptAnswer
 from api.routes import bodies
+from api.routes.eligibility import DraftsBody
 from tests.support.api import app_on, services
 
 BODIES = [
     bodies.ProposalBody,
     bodies.NoteBody,
+    bodies.OverrideBody,
     bodies.ApprovalBody,
     bodies.RefusalBody,
     bodies.OutcomeBody,
     bodies.DecreeBody,
     bodies.SearchBody,
+    DraftsBody,
 ]
 """Everything that people send as JSON."""
 

@@ -18,6 +18,8 @@ LOSES_A_VERSION = Edit(
     "activities/store/codec.py", "dict.fromkeys(EVENT_CLASSES, 1)", "dict.fromkeys(EVENT_CLASSES, 2)"
 )
 
+BREAKS_A_RULE_FILE = Edit("domain/rulebook/tables/edition.yaml", 'edition: "', 'editon: "')
+
 
 async def said(role: str, settings: Settings, source: Path = ROOT, **environment: str) -> list[str]:
     """What the process prints, a line each, when it refuses to start."""
@@ -74,3 +76,11 @@ async def test_the_relay_refuses_events_that_its_code_cannot_read(settings: Sett
     lines = await said("relay", settings, planted(tmp_path / "copy", [LOSES_A_VERSION]))
     assert "✗ Tidak ada upcaster yang membaca proposal.drafted v1." in lines
     assert set(lines[1::2]) == {"  Pasang versi Jenjang yang menulisnya, atau yang lebih baru."}
+
+
+async def test_the_api_refuses_rule_files_that_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
+    """With file, line and what to write instead; whatever ran before goes on under its own rules."""
+    assert await said("api", settings, planted(tmp_path / "copy", [BREAKS_A_RULE_FILE])) == [
+        "✗ edition.yaml:2: -: `edition` is missing; add `edition:`",
+        "✗ edition.yaml:2: -: `editon` is unknown; remove it or correct its spelling",
+    ]

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from api.deps import Holding, current_actor, public, visible_case, visible_person
+from api.deps import Holding, current_actor, public, visible_case, visible_person, visible_subject
 from tests.support.api import app_on, services
 
 CASE = "/api/v1/proposals/{proposal_id}"
@@ -24,6 +24,9 @@ POLICY = {
     ("GET", "/api/v1/receipts/{command_id}"): SIGNED_IN,
     ("POST", "/api/v1/register/search"): SIGNED_IN,
     ("GET", "/api/v1/register/{ref}"): "sees the person",
+    ("GET", "/api/v1/eligibility"): "sees the person",
+    ("GET", "/api/v1/upcoming"): SIGNED_IN,
+    ("POST", "/api/v1/upcoming/drafts"): SIGNED_IN,
     ("GET", CASE): SEES,
     ("PUT", CASE): SEES,
     ("GET", f"{CASE}/actions"): SEES,
@@ -31,6 +34,7 @@ POLICY = {
     ("GET", f"{CASE}/timeline"): SEES,
     ("GET", f"{CASE}/documents/{{document}}"): SEES,
     ("PUT", f"{CASE}/documents/{{document}}"): SEES,
+    ("POST", f"{CASE}/override"): SEES,
     ("POST", f"{CASE}/submission"): SEES,
     ("POST", f"{CASE}/approval"): SEES,
     ("POST", f"{CASE}/return"): SEES,
@@ -58,7 +62,8 @@ def rule_of(dependant: Dependant) -> str:
     roles = [call.roles for call in found if isinstance(call, Holding)]
     if roles:
         return f"holds {' or '.join(sorted(roles[0]))}"
-    rules = ((visible_case, SEES), (visible_person, "sees the person"), (current_actor, SIGNED_IN), (public, "public"))
+    person = ((visible_person, "sees the person"), (visible_subject, "sees the person"))
+    rules = ((visible_case, SEES), *person, (current_actor, SIGNED_IN), (public, "public"))
     return next((name for rule, name in rules if rule in found), "")
 
 

@@ -21,10 +21,28 @@ from activities.siasn.roles import RoleRow
 from deploy.demo.agency import write_agency
 from deploy.demo.cast import Agency, Member
 from deploy.demo.months import first_of, next_tmt
+from domain.promotion.announcements import Outlook
+from domain.promotion.eligibility import assess_promotion
+from domain.promotion.facts import PromotionRequest
+from domain.promotion.upcoming import candidate
 from domain.register.events import FactsRecorded, Source, UnitDescribed
-from domain.register.facts import Assignment, Fact, PostHeld, PostKind, RankHeld, RatingGiven, SanctionServed
+from domain.register.facts import (
+    Assignment,
+    CreditsGranted,
+    Fact,
+    PostHeld,
+    PostKind,
+    RankHeld,
+    RatingGiven,
+    SanctionServed,
+)
 from domain.register.person import Person, evolve
-from domain.vocabulary import Nip, Rating, Role
+from domain.rotation.eligibility import assess_rotation
+from domain.rotation.moves import Move
+from domain.rotation.placement import RotationRequest
+from domain.rulebook.model import Verdict
+from domain.vocabulary import Grade, Nip, Rating, Role
+from tests.support.builders import RULEBOOK
 
 TODAY = date(2026, 11, 24)
 ANY_SOURCE = Source(file_sha256="0" * 64, file_kind="demo")
@@ -63,7 +81,7 @@ def imported(folder: Path, as_of: date) -> Imported:
         if isinstance(row, HistoryRow):
             facts[row.siasn_id].append(row.fact)
     careers = {
-        siasn_id: evolve(Person(subject=siasn_id), FactsRecorded(facts=known, source=ANY_SOURCE))
+        siasn_id: evolve(Person(subject=siasn_id.lower()), FactsRecorded(facts=known, source=ANY_SOURCE))
         for siasn_id, known in facts.items()
     }
     return Imported(agency, units, people, careers, [row for row in rows if isinstance(row, RoleRow)], problems)
@@ -154,7 +172,7 @@ def test_no_seat_ever_has_two_holders(demo: Imported) -> None:
 
     for seat in stays.values():
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(sorted(seat)))
-    assert len(stays) == sum(bool(unit.eselon) for unit in demo.units.values())
+    assert {f"unit/{unit.unit}" for unit in demo.units.values() if unit.eselon} - {*stays} == {demo.agency.vacant_post}
     assert any(len(seat) > 1 for seat in stays.values())
 
 
@@ -228,6 +246,73 @@ def test_the_promotee_meets_every_condition_on_the_next_tmt(tmp_path: Path, as_o
     assert (standing.legal_position, standing.service_status) == ("01", "P")
 
 
+@pytest.mark.parametrize("as_of", DAYS, ids=str)
+def test_two_promotions_need_no_note_on_any_day(tmp_path: Path, as_of: date) -> None:
+    """Every requirement of the regular one and of the one by credit points is met, and nothing is left open."""
+    demo = imported(tmp_path, as_of)
+    tmt = demo.agency.next_tmt
+    for member, kind in ((demo.agency.promotee, "REG"), (demo.agency.functional, "JF")):
+        request = PromotionRequest(kind=kind, target_grade=Grade("III/b"), target_tmt=tmt, submitted_on=as_of)
+        findings = assess_promotion(demo.career(member), request, RULEBOOK).findings
+        assert [found.requirement for found in findings if found.verdict is not Verdict.MET] == []
+
+
+def test_points_come_from_ratings_and_months(demo: Imported) -> None:
+    """A year rated Baik gives 12.5; four of them are the fifty that the next rank needs."""
+    granted = demo.career(demo.agency.functional).of(CreditsGranted)
+
+    assert [(fact.valid_from.year, str(fact.points)) for fact in granted] == [
+        (2023, "12.50"),
+        (2024, "12.50"),
+        (2025, "12.50"),
+        (2026, "12.50"),
+    ]
+
+
+@pytest.mark.parametrize("as_of", DAYS, ids=str)
+def test_some_are_eligible_some_nearly_and_some_incomplete_on_any_day(tmp_path: Path, as_of: date) -> None:
+    """By post: regular, structural and functional."""
+    demo = imported(tmp_path, as_of)
+    near = [candidate(person, demo.agency.next_tmt, as_of, RULEBOOK) for person in demo.careers.values()]
+    found = {(one.outlook, one.request.kind) for one in near if one and one.request}
+
+    assert {(Outlook.ELIGIBLE, "REG"), (Outlook.ELIGIBLE, "STR"), (Outlook.ELIGIBLE, "JF")} <= found
+    assert {(Outlook.NEARLY, "REG"), (Outlook.NEARLY, "STR"), (Outlook.NEARLY, "JF")} <= found
+    assert (Outlook.DATA_GAP, "JF") in found
+
+
+@pytest.mark.parametrize("as_of", DAYS, ids=str)
+def test_the_successor_lacks_nothing_but_the_training_that_follows(tmp_path: Path, as_of: date) -> None:
+    """It warns, so the story gives a note; whoever leads the section's bureau proposes."""
+    demo = imported(tmp_path, as_of)
+    agency, seat = demo.agency, demo.units[demo.agency.vacant_post.removeprefix("unit/")]
+    move = Move(
+        subject="1" * 32,
+        from_post=agency.successor.post,
+        to_post=agency.vacant_post,
+        to_unit=seat.unit,
+        to_name=seat.head_post,
+        to_kind=PostKind.STRUCTURAL,
+        to_eselon=seat.eselon,
+    )
+    request = RotationRequest(kind="PENGAWAS", moves=[move], target_tmt=agency.next_tmt, submitted_on=as_of)
+    people = {move.subject: demo.career(agency.successor)}
+    findings = assess_rotation(request, people, {agency.vacant_post: None}, RULEBOOK).findings
+
+    assert [found.requirement for found in findings if found.verdict is not Verdict.MET] == ["LEADERSHIP_TRAINING"]
+    assert seat.parent == agency.successor_supervisor.unit == demo.units[agency.successor.unit].parent
+
+
+def test_the_ratings_to_come_are_everybodys_of_the_year(demo: Imported) -> None:
+    """They are read like any other file, when the year is over."""
+    result = read_file(demo.agency.ratings_to_come, invented_people=True, agency=demo.agency.ref, as_of=TODAY)
+    ratings = [row.fact for row in result.rows if isinstance(row, HistoryRow)]
+
+    assert result.problems == []
+    assert len(ratings) == demo.agency.employees
+    assert {(fact.year, fact.rating) for fact in ratings if isinstance(fact, RatingGiven)} == {(2026, Rating.BAIK)}
+
+
 def test_the_others_lack_exactly_one_thing(demo: Imported) -> None:
     """A month, a clean record, or a higher diploma."""
     agency = demo.agency
@@ -291,7 +376,7 @@ def test_every_role_has_its_holders(demo: Imported) -> None:
 def test_every_member_of_the_cast_is_in_the_register(demo: Imported) -> None:
     """By SIASN id, NIP and post."""
     agency = demo.agency
-    cast = [agency.promotee, agency.too_early, agency.verifier, agency.approver, *agency.board, *agency.swap]
+    cast = [agency.promotee, agency.functional, agency.successor, agency.verifier, *agency.board, *agency.swap]
 
     for member in cast:
         person = demo.people[member.siasn_id]

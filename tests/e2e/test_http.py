@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -19,10 +19,11 @@ from activities.wiring import Backbone
 from api.app import create_app, services_on
 from api.tokens import Tokens
 from deploy.clock import TimeMachine
+from deploy.demo import story
 from deploy.demo.agency import write_agency
 from deploy.demo.cast import Agency, Member
+from deploy.demo.chronicle import Chronicle, into_a_window
 from deploy.demo.people_at_work import Actor, StoryFailed
-from deploy.demo.story import Story, into_a_window
 from domain.rulebook.model import Text
 from workflows.desk import ProposalDesk
 from workflows.poke import Poker
@@ -60,28 +61,38 @@ async def cast(parts: Backbone, client: Client) -> AsyncIterator[Cast]:
     await desk.close()
 
 
-def silent(at: datetime, sentence: Text) -> None:
-    """Nobody listens to the story in a test."""
-    assert at.tzinfo is not None
-    assert sentence.id
-    assert sentence.en
-
-
-async def test_a_promotion_and_a_swap_go_from_draft_to_the_register(
+async def test_the_story_goes_from_drafts_to_the_register(
     parts: Backbone, time: TimeMachine, agency: Agency, cast: Cast
 ) -> None:
-    """Both end closed, the register says what the decrees said, and the ledger proves itself."""
-    story = Story(agency, cast, time, silent)
-    promotion, swap = await story.promotion(), await story.swap()
-    employee = await cast(agency.promotee)
-    assert (await employee.get(f"/proposals/{promotion}"))["state"] == "closed"
-    assert (await (await cast(agency.swap[0])).get(f"/proposals/{swap}"))["state"] == "closed"
+    """All four cases end closed, the register says what the decrees said, and the ledger proves itself."""
+    told: list[Text] = []
+    chronicle = Chronicle(agency, cast, time, lambda _, sentence: told.append(sentence))
+    await story.outlook(chronicle)
+    regular, functional = await story.promotions(chronicle)
+    swap, post = await story.moves(chronicle)
+    closed = {
+        regular: agency.promotee,
+        functional: agency.functional,
+        swap: agency.swap[0],
+        post: agency.successor,
+    }
+    for proposal_id, member in closed.items():
+        assert (await (await cast(member)).get(f"/proposals/{proposal_id}"))["state"] == "closed"
     async with parts.reads.connect() as connection:
-        grade = await connection.scalar(
-            text("SELECT grade FROM ranks_held WHERE subject_ref = :ref AND valid_from = :tmt"),
-            {"ref": employee.subject, "tmt": agency.next_tmt},
+        grades = await connection.execute(
+            text("SELECT grade FROM ranks_held WHERE subject_ref = ANY(:refs) AND valid_from = :tmt"),
+            {
+                "refs": [(await cast(member)).subject for member in (agency.promotee, agency.functional)],
+                "tmt": agency.next_tmt,
+            },
         )
-    assert grade == "III/b"
+        holder = await connection.scalar(
+            text("SELECT subject_ref FROM incumbencies WHERE post = :post AND upper_inf(during)"),
+            {"post": agency.vacant_post},
+        )
+    assert list(grades.scalars()) == ["III/b", "III/b"]
+    assert holder == (await cast(agency.successor)).subject
+    assert all(sentence.id and sentence.en for sentence in told)
     async with parts.store.engine.connect() as connection:
         assert (await verify(connection, PROJECTIONS)).problems == []
 

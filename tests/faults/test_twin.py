@@ -98,9 +98,9 @@ class Retold:
         return self.run.asking
 
 
-@pytest.mark.parametrize("milestone", MILESTONES)
+@pytest.mark.parametrize("milestone", [name for name in MILESTONES if not name.startswith("period-")])
 def test_the_twin_asks_for_what_the_workflow_asked_for(milestone: str) -> None:
-    """Every activity with its argument and patience, and every rest with its instant."""
+    """Every activity with its argument and patience, and every rest with its instant; periods have another loop."""
     assert Retold(Twin, milestone).tell().compared > 0
 
 

@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from activities.wiring import Backbone
+from domain.promotion.eligibility import next_tmt
 from domain.proposal import commands as c
 from tests.support.engine import at_rest, until
+from tests.support.hopefuls import hopefuls
 from tests.support.journeys import Reachable, a_stranger_takes_a_post, at_work, decreed, decreed_swap
 from tests.support.people import CHIEF, HEAD, OTHER_HEAD, PYB, STAFF
 from tests.support.story import Office
 from tests.support.workflow_fakes import Channel
-from workflows.options import workflow_id
+from workflows.options import period_id, workflow_id
+from workflows.period import PeriodWorkflow
+from workflows.worker import worker
 
 HISTORIES = Path(__file__).parent / "histories"
 MILESTONES = (
@@ -38,6 +42,7 @@ MILESTONES = (
     "promotion-notice-deferred",
     "rotation-closed",
     "rotation-effect-refused",
+    "period-announced",
 )
 NOT_READ = {
     "header",
@@ -72,14 +77,18 @@ def keep(client: Client) -> Keep:
     """Writes the history of the office's case under the milestone's name."""
 
     async def write(milestone: str, office: Office) -> None:
-        assert milestone in MILESTONES
-        handle = client.get_workflow_handle(workflow_id(office.proposal_id))
-        await at_rest(handle)
-        history = (await handle.fetch_history()).to_json_dict()
-        lines = ",\n".join(json.dumps(essential(event), separators=(",", ":")) for event in history["events"])
-        (HISTORIES / f"{milestone}.json").write_text(f'{{"events":[\n{lines}\n]}}\n')
+        await store(milestone, client.get_workflow_handle(workflow_id(office.proposal_id)))
 
     return write
+
+
+async def store(milestone: str, handle: WorkflowHandle[Any, Any]) -> None:
+    """Write the history of a workflow at rest under the milestone's name."""
+    assert milestone in MILESTONES
+    await at_rest(handle)
+    history = (await handle.fetch_history()).to_json_dict()
+    lines = ",\n".join(json.dumps(essential(event), separators=(",", ":")) for event in history["events"])
+    (HISTORIES / f"{milestone}.json").write_text(f'{{"events":[\n{lines}\n]}}\n')
 
 
 def essential(node: Any, key: str = "") -> Any:
@@ -164,6 +173,17 @@ async def record_a_deferred_notice(office: Office, client: Client, keep: Keep) -
         await time.advance(10 * MINUTE)
         assert len(channel.arrived) == 1
         await keep("promotion-notice-deferred", office)
+
+
+async def record_an_announcement(parts: Backbone, client: Client) -> None:
+    """The day on which supervisors are told of a TMT; each desk gets its letter and the run ends."""
+    office = Office(parts)
+    await office.settle_in(hopefuls(next_tmt(await office.today(), parts.rulebook)))
+    async with worker(client, parts, "record"):
+        queue = parts.settings.temporal_task_queue
+        handle = await client.start_workflow(PeriodWorkflow.run, id=period_id(queue), task_queue=queue)
+        await handle.result()
+        await store("period-announced", handle)
 
 
 if __name__ == "__main__":

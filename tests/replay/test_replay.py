@@ -64,6 +64,7 @@ async def test_another_class_of_the_same_behaviour_replays() -> None:
         (variants.WaitsWithoutEnd, "promotion-stalled"),
         (variants.ActsEarly, "promotion-stalled"),
         (variants.ForgetsARefusal, "rotation-effect-refused"),
+        (variants.SendsBeforeItAnnounces, "period-announced"),
     ],
 )
 async def test_a_change_that_would_break_running_cases_is_caught(change: type, milestone: str) -> None:

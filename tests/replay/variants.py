@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from workflows.delivery import deliver
 from workflows.options import LEDGER, OUTSIDE, CaseRef
+from workflows.period import PAGE
 from workflows.proposal import ProposalWorkflow
 from workflows.rotation import RotationWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import NoticeActivities
+    from activities.periods import PeriodActivities
     from domain.proposal.brief import Brief, Due
 
 
@@ -130,3 +133,14 @@ class ForgetsARefusal(RotationWorkflow):
     async def bring_into_effect(self, brief: Brief) -> None:
         """As any other due."""
         await self.serve(brief)
+
+
+@workflow.defn(name="PeriodWorkflow")
+class SendsBeforeItAnnounces:
+    """The order of the day turned round."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """What is owed first."""
+        for notice_id in await workflow.execute_activity_method(PeriodActivities.waiting_announcements, PAGE, **LEDGER):
+            await deliver(notice_id)

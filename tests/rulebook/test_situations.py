@@ -2,85 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from activities.rule_files import read_rulebook
-from domain.rulebook.model import Assessment, Finding, Severity, Verdict
-from domain.situations.questions import situation_of
+from activities.situation_files import read_situations
+from activities.yaml_files import read_yaml
+from domain.rulebook.model import Assessment, Finding, Verdict
+from domain.situations.files import told
+from domain.situations.outcomes import outcome_of
 
 RULEBOOK = read_rulebook()
-FOLDER = Path(__file__).parent / "situations"
+FILES = sorted((Path(__file__).parent / "situations").glob("*.yaml"))
+SITUATIONS = {f"{path.stem}: {one.words.name}": one for path in FILES for one in told(read_yaml(path.name, path))}
 
 
-def situations() -> list[Any]:
-    """Every situation of every file; `like` names an earlier one of the file whose people and question it changes."""
-    return list(_told())
-
-
-def _told() -> Iterator[Any]:
-    for path in sorted(FOLDER.glob("*.yaml")):
-        told: dict[str, dict[str, Any]] = {}
-        for words in yaml.safe_load(path.read_text(encoding="utf-8")):
-            like = told.get(words.get("like", ""), {})
-            inherited = {key: _over(like.get(key), words.get(key)) for key in ("person", "people", "asks")}
-            told[words["situation"]] = inherited
-            yield pytest.param(inherited | {"expect": words["expect"]}, id=f"{path.stem}: {words['situation']}")
-
-
-def _over(old: Any, new: Any) -> Any:
-    if new is None:
-        return old
-    return {**old, **new} if isinstance(old, dict) and isinstance(new, dict) else new
-
-
-def assessed(words: dict[str, Any]) -> Assessment:
+@cache
+def assessed(name: str) -> Assessment:
     """What the rulebook says to the situation."""
-    return situation_of({key: value for key, value in words.items() if value and key != "expect"}).assessed(RULEBOOK)
+    return SITUATIONS[name].situation.assessed(RULEBOOK)
 
 
-def _answers(assessment: Assessment) -> dict[str, list[str]]:
-    def codes(verdict: Verdict, *, warn: bool) -> list[str]:
-        found = [f for f in assessment.findings if f.verdict is verdict and (f.severity is Severity.WARN) is warn]
-        return sorted({f.requirement for f in found})
-
-    return {
-        "blocks": codes(Verdict.NOT_MET, warn=False),
-        "unknown": codes(Verdict.CANNOT_TELL, warn=False),
-        "warns": codes(Verdict.NOT_MET, warn=True),
-    }
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_code_is_known(path: Path) -> None:
+    """To SIASN, or to a rule, table or route; and every situation says what it expects."""
+    assert all(one.expected for one in read_situations(path.name, path, RULEBOOK))
 
 
-@pytest.mark.parametrize("words", situations())
-def test_the_rulebook_answers_as_the_law_is_read(words: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_rulebook_answers_as_the_law_is_read(name: str) -> None:
     """Exactly the named requirements stand against it, and the whole would pass from the named TMT."""
-    expected = words["expect"]
-    assessment = assessed(words)
+    expected = SITUATIONS[name].expected
 
-    assert {
-        "blocks": sorted(expected.get("blocks", [])),
-        "unknown": sorted(expected.get("unknown", [])),
-        "warns": sorted(expected.get("warns", [])),
-    } == _answers(assessment)
-    assert expected.get("earliest") == assessment.earliest_tmt
+    assert expected is not None
+    assert list(outcome_of(assessed(name)).against(expected)) == []
 
 
-@pytest.mark.parametrize("words", situations())
-def test_a_gap_in_the_data_never_refuses(words: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_gap_in_the_data_never_refuses(name: str) -> None:
     """What cannot be told is returned for completion, with the missing inputs named."""
-    gaps = [f for f in assessed(words).findings if f.verdict is Verdict.CANNOT_TELL]
+    gaps = [f for f in assessed(name).findings if f.verdict is Verdict.CANNOT_TELL]
 
     assert all(gap.missing and not gap.blocks for gap in gaps)
 
 
-@pytest.mark.parametrize("words", situations())
-def test_every_sentence_is_filled_from_declared_inputs(words: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_every_sentence_is_filled_from_declared_inputs(name: str) -> None:
     """No reader sees a placeholder, in either language."""
-    sentences = [sentence for finding in assessed(words).findings for sentence in _sentences(finding)]
+    sentences = [sentence for finding in assessed(name).findings for sentence in _sentences(finding)]
 
     assert sentences
     assert not [sentence for sentence in sentences if "{" in sentence]
@@ -93,7 +64,7 @@ def _sentences(finding: Finding) -> list[str]:
 
 def test_every_requirement_is_met_and_not_met_somewhere() -> None:
     """A rule that no situation can make fail, or pass, is not tested: each code appears with both verdicts."""
-    seen = {(f.requirement, f.verdict) for item in situations() for f in assessed(item.values[0]).findings}
+    seen = {(f.requirement, f.verdict) for name in SITUATIONS for f in assessed(name).findings}
     wanted = {(rule.requirement.code, verdict) for rule in RULEBOOK.rules for verdict in (Verdict.MET, Verdict.NOT_MET)}
 
     assert set() == wanted - seen

@@ -7,47 +7,59 @@ from datetime import date
 import pytest
 
 from activities.rule_files import read_rulebook
-from domain.promotion.eligibility import assess_promotion
-from domain.promotion.facts import PromotionRequest
-from domain.rulebook.model import RoleHolder, StepKind, UnitHead
-from domain.vocabulary import Grade, Role
-from tests.support.careers import person
+from domain.promotion.kinds import PromotionKind
+from domain.rulebook.model import RoleHolder, Severity, StepKind, UnitHead
+from domain.vocabulary import GRADES, Role
 
 RULEBOOK = read_rulebook()
 DAY = date(2026, 2, 1)
-CEILINGS = {
-    "SD": ("05", "II/a"),
-    "SLTP": ("10", "II/c"),
-    "SLTP kejuruan": ("12", "II/d"),
-    "SLTA": ("15", "III/b"),
-    "SLTA kejuruan": ("17", "III/b"),
-    "SLTA keguruan": ("18", "III/b"),
-    "D-I": ("20", "III/b"),
-    "D-II": ("25", "III/b"),
-    "D-III": ("30", "III/c"),
-    "D-IV": ("35", "III/d"),
-    "S-1": ("40", "III/d"),
-    "S-2": ("45", "IV/a"),
-    "S-3": ("50", "IV/b"),
+REASONS = {
+    "REG, over the superior's rank": {"SUPERIOR_GRADE"},
+    "REG, at the ceiling of education": {"EDUCATION_CEILING"},
+    "appraisal too low": {"RATINGS"},
+    "serving a sanction": {"NO_SANCTION"},
+    "suspended, not reactivated": {"LEGAL_POSITION"},
+    "tenure short": {"TIME_IN_RANK", "TIME_IN_POST", "SERVICE_LENGTH"},
+    "STLUD missing": {"SERVICE_EXAM_1", "SERVICE_EXAM_2"},
+    "STR, neither in the ladder nor one below": {"STRUCTURAL_LADDER", "STRUCTURAL_CEILING"},
+    "STR, leadership training missing for IV": {"LEADERSHIP_TRAINING"},
+    "JF, credit points short": {"CREDIT_POINTS"},
+    "JF, post mismatch": {"FUNCTIONAL_POST", "STRUCTURAL_POST", "REGULAR_POST"},
+    "JF, decree of the level missing": {"CAREER_LEVEL"},
+    "JF, competence test missing": {"COMPETENCE_TEST"},
+    "PI, no permission to study": {"STUDY_PERMISSION"},
+    "PI, UKPPI missing": {"DIPLOMA_EXAM"},
+    "PI, not reactivated after study": {"STUDY_OVER"},
+    "PI, diploma does not fit": {"DIPLOMA_GRADE"},
+    "died, resigned": {"SERVICE_ENDED"},
+    "past the retirement age": {"BEFORE_RETIREMENT"},
+    "too late for the period": {"SUBMISSION_WINDOW", "TMT_PERIOD"},
 }
+"""The catalogue of BTS and TMS reasons, as far as a rule can know them; the others are documents."""
 
 
-@pytest.mark.parametrize(("level", "ceiling"), CEILINGS.values(), ids=CEILINGS.keys())
-def test_a_diploma_reaches_its_ceiling_and_not_one_grade_more(level: str, ceiling: str) -> None:
-    """Both sides of the ceiling of every education (PP 99/2000 art. 8)."""
-    top = Grade(ceiling)
-
-    assert "EDUCATION_CEILING" not in blocking(level, top)
-    assert top.next is not None
-    assert "EDUCATION_CEILING" in blocking(level, top.next)
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_of_the_catalogue_has_its_requirement(reason: str) -> None:
+    """A return or a refusal names the requirement that could have been seen before."""
+    assert REASONS[reason] <= {rule.requirement.code for rule in RULEBOOK.rules}
 
 
-def blocking(level: str, target: Grade) -> list[str]:
-    """What stands against a regular promotion to the grade with this education only."""
-    request = PromotionRequest(kind="REG", target_grade=target, target_tmt=DAY, submitted_on=date(2026, 1, 5))
-    return [
-        f.requirement for f in assess_promotion(person("a" * 32, {"education": [level]}), request, RULEBOOK).blocking
-    ]
+@pytest.mark.parametrize("category", ["keterampilan", "keahlian"])
+def test_the_levels_of_a_category_are_one_ladder(category: str) -> None:
+    """Every grade from the lowest to the highest belongs to exactly one level, in order."""
+    grades = [grade for level in RULEBOOK.reference.career_of(category, DAY) for grade in level.grades]
+
+    assert grades == [grade for grade in GRADES if grades[0].level <= grade.level <= grades[-1].level]
+
+
+def test_the_ladders_of_eselons_rise() -> None:
+    """None ends below its beginning, and a higher eselon begins no lower."""
+    names = dict.fromkeys(eselon.name for eselon in RULEBOOK.reference.eselons)
+    ladders = [ladder for name in names if (ladder := RULEBOOK.reference.ladder_of(name, DAY))]
+
+    assert len(ladders) == 9
+    assert all(ladder.lowest.level < ladder.highest.level for ladder in ladders)
+    assert sorted(ladders, key=lambda ladder: -ladder.lowest.level) == ladders
 
 
 @pytest.mark.parametrize("code", ["02", "04", "13", "14", "52", "66", "77", "88", "91", "92", "98", "99"])
@@ -80,6 +92,37 @@ def test_a_regular_promotion_goes_from_the_head_of_office_to_the_person() -> Non
     assert not route.steps[4].acting_may_decide
 
 
+DOCUMENTS = {
+    "STR": {"SK_PANGKAT", "SKP_1", "SKP_2", "SK_JABATAN", "PELANTIKAN"},
+    "JF": {"SK_PANGKAT", "SKP_1", "SKP_2", "SK_JABATAN", "PAK"},
+    "PI": {"SK_PANGKAT", "SKP_1", "IJAZAH", "AKREDITASI", "IZIN_BELAJAR", "STL_UKPPI", "URAIAN_TUGAS"},
+    "PLB": {"SK_PANGKAT", "SKP_1", "SK_JABATAN", "PELANTIKAN", "SK_PRESTASI", "RIWAYAT_HIDUP"},
+    "PB": {"SK_PANGKAT", "SKP_1", "SK_JABATAN", "PELANTIKAN", "SK_PENEMUAN"},
+    "TB1": {"SK_PANGKAT", "SKP_1", "AKREDITASI", "SK_TUGAS_BELAJAR"},
+    "TB2": {"SK_PANGKAT", "SKP_1", "IJAZAH", "AKREDITASI", "SK_TUGAS_BELAJAR", "URAIAN_TUGAS"},
+    "PGB": {"SK_PANGKAT", "SK_CPNS", "SKP_1", "PERNYATAAN_DISIPLIN"},
+    "ANU": {"SK_PANGKAT", "SURAT_KEMATIAN", "PERNYATAAN_TEWAS"},
+    "REG": {"SK_PANGKAT", "SKP_1", "SKP_2"},
+}
+
+
+@pytest.mark.parametrize("kind", PromotionKind)
+def test_every_kind_has_its_documents(kind: PromotionKind) -> None:
+    """Each code once, and the mandatory ones as BKN's lists have them."""
+    documents = RULEBOOK.route("promotion", kind, DAY).documents
+
+    assert len({document.code for document in documents}) == len(documents)
+    assert {document.code for document in documents if document.required} == DOCUMENTS[kind]
+
+
+@pytest.mark.parametrize("kind", PromotionKind)
+def test_every_promotion_takes_the_same_steps(kind: PromotionKind) -> None:
+    """Other checklists and other times, one way."""
+    steps = [RULEBOOK.route("promotion", kind, DAY).steps for kind in ("REG", kind)]
+
+    assert [step.code for step in steps[0]] == [step.code for step in steps[1]]
+
+
 def test_a_rotation_needs_both_offices() -> None:
     """The first step waits on the head of the origin and of the target."""
     route = RULEBOOK.route("rotation", "internal", DAY)
@@ -94,11 +137,14 @@ def test_every_step_that_waits_for_people_has_a_clock() -> None:
     waiting = [s for route in RULEBOOK.routes for s in route.steps if s.kind is not StepKind.EFFECT]
 
     assert waiting
-    assert all(0 < s.remind_after[0] < s.due_after == s.escalate_after < (s.stalled_after or 0) for s in waiting)
+    assert all(0 < s.due_after == s.escalate_after < (s.stalled_after or 0) for s in waiting)
+    # A day is too short for a reminder.
+    assert all(s.remind_after[0] < s.due_after if s.due_after > 1 else not s.remind_after for s in waiting)
 
 
 def test_weak_sources_never_block() -> None:
     """A value that nobody could check may warn, no more."""
     weak = [rule.requirement for rule in RULEBOOK.rules if rule.requirement.legal_basis.confidence == "weak"]
 
-    assert {"LEGAL_POSITION_CLEAN", "SUBMISSION_WINDOW"} == {requirement.code for requirement in weak}
+    assert {Severity.WARN} == {requirement.severity for requirement in weak}
+    assert {"LEGAL_POSITION_CLEAN", "SUBMISSION_WINDOW", "LEADERSHIP_TRAINING"} <= {rule.code for rule in weak}

@@ -359,9 +359,14 @@ def attach(document: str, actor: str = HEAD, sha256: str = SHA, shown: int | Non
     return c.AttachDocument(**_of(actor, shown, **content))
 
 
-def submit(actor: str = HEAD, shown: int | None = LATEST) -> c.Submit:
+def override(actor: str = PPK, requirement: str = "TIME_IN_RANK", shown: int | None = LATEST) -> c.OverrideRequirement:
+    """Let it pass a requirement."""
+    return c.OverrideRequirement(**_of(actor, shown, requirement=requirement, reason="SK perbaikan"))
+
+
+def submit(actor: str = HEAD, shown: int | None = LATEST, note: str = "") -> c.Submit:
     """Lodge it."""
-    return c.Submit(**_of(actor, shown))
+    return c.Submit(**_of(actor, shown, note=note))
 
 
 def withdraw(actor: str = HEAD, shown: int | None = LATEST) -> c.Withdraw:

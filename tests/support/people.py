@@ -8,6 +8,7 @@ from domain.register.changes import PersonFacts
 from domain.register.events import Source, UnitDescribed
 from domain.register.facts import (
     AppointmentMade,
+    BirthKnown,
     EducationEarned,
     Fact,
     PostHeld,
@@ -57,6 +58,7 @@ def seat(unit: str, since: date = LONG_AGO) -> PostHeld:
 def staff_facts(rank_from: date = date(2021, 12, 1), grade: str = "III/b") -> list[Fact]:
     """A member of the section's staff with an S-1, in rank since the day, rated good."""
     return [
+        BirthKnown(valid_from=date(1990, 7, 1)),
         StandingHeld(valid_from=date(2014, 3, 1), legal_position="01", service_status="P"),
         AppointmentMade(valid_from=date(2014, 3, 1), pns_from=date(2015, 4, 1)),
         EducationEarned(valid_from=date(2013, 7, 1), level="40", year=2013),
@@ -77,10 +79,12 @@ def ratings() -> list[Fact]:
 
 
 def official(unit: str, since: date = LONG_AGO) -> list[Fact]:
-    """A head with a clean standing."""
+    """A head with a clean standing and an S-1."""
     return [
+        BirthKnown(valid_from=date(1980, 7, 1)),
         StandingHeld(valid_from=date(2005, 1, 1), legal_position="01", service_status="P"),
         AppointmentMade(valid_from=date(2005, 1, 1), pns_from=date(2006, 2, 1)),
+        EducationEarned(valid_from=date(2004, 7, 1), level="40", year=2004),
         RankHeld(valid_from=date(2022, 4, 1), grade=Grade("III/d")),
         seat(unit, since),
         *ratings(),

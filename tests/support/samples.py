@@ -154,6 +154,9 @@ EVENTS = [
         documents={"SKP_1": SHA},
         note=SECRET_WORDS,
     ),
+    e.RequirementOverridden(
+        requirement="TIME_IN_RANK", subject=STAFF, role=Role.PPK, document_sha256=SHA, reason=SECRET_WORDS
+    ),
     e.StepOpened(
         step="VERIF",
         kind=StepKind.DECISION,

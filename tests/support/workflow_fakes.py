@@ -190,5 +190,6 @@ def scripted_parts(ledger: ScriptedLedger, channel: Channel, task_queue: str) ->
         briefs=ledger,
         mailroom=ScriptedMailroom(ledger),
         notifier=channel,
-        settings=SimpleNamespace(temporal_task_queue=task_queue),
+        period_office=None,
+        settings=SimpleNamespace(temporal_task_queue=task_queue, utc_offset_hours=7),
     )

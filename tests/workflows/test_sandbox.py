@@ -25,7 +25,7 @@ class Restless:
     async def run(self) -> None:
         return None
 """
-OF_WORKFLOWS = ("level_triggered", "options", "proposal", "rotation")
+OF_WORKFLOWS = ("delivery", "level_triggered", "options", "period", "proposal", "rotation")
 OF_THE_DESK = ("desk", "poke", "relay")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -17,6 +18,7 @@ FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 LONGEST_SHOWN = 40
 
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
+_HUNDREDTHS = re.compile(r"[0-9]{1,5}([.,][0-9]{1,2})?")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _ROUNDED_TO_15_DIGITS = re.compile(r"\d{15}000")
 _LONG_NUMBER = re.compile(r"\d{9,}")
@@ -75,6 +77,15 @@ def number(cell: Cell) -> int | None:
     if whole := _WHOLE_FLOAT.fullmatch(words):
         words = whole[1]
     return int(words) if words.isascii() and words.isdigit() and len(words) < LONGEST_SHOWN else None
+
+
+def hundredths(cell: Cell) -> Decimal | None:
+    """A number that is not negative, exact to two decimals behind a comma or a point, or None.
+
+    Three decimals could be thousands, so they are none.
+    """
+    words = text(cell)
+    return Decimal(words.replace(",", ".")) if _HUNDREDTHS.fullmatch(words) else None
 
 
 def is_rounded_number(cell: Cell) -> bool:

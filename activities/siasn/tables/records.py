@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from activities.siasn.catalogue import Severity
@@ -95,6 +96,10 @@ class Record:
     def number(self, field_name: str) -> int | None:
         """The whole number, or None."""
         return cells.number(self.cells.get(field_name))
+
+    def hundredths(self, field_name: str) -> Decimal | None:
+        """The number, exact to two decimals, or None."""
+        return cells.hundredths(self.cells.get(field_name))
 
     def needed_date(self, field_name: str) -> date | None:
         """A date that the row cannot do without; its absence is reported."""

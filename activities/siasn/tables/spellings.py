@@ -16,7 +16,7 @@ def _history(
     name: str, columns: dict[str, tuple[str, ...]], required: tuple[str, ...], dates: tuple[str, ...] = ()
 ) -> Schema:
     owner = {
-        "siasn_id": ("idPns", "pnsDinilaiId", "pnsDinilaiOrang", "pnsOrang", "pnsOrangId", "pnsId", "PNS ID"),
+        "siasn_id": ("idPns", "pnsDinilaiId", "pnsDinilaiOrang", "pnsOrang", "pnsOrangId", "pns", "pnsId", "PNS ID"),
         "nip": ("nipBaru", "nip"),
     }
     return Schema(name, FileKind.HISTORY, owner | columns, required, dates)
@@ -135,6 +135,18 @@ _ALL = (
             "quadrant_name": ("kuadranKinerja",),
         },
         required=("year", "quadrant"),
+    ),
+    _history(
+        "rw-angkakredit",
+        {
+            "points": ("kreditBaruTotal",),
+            "start_month": ("bulanMulaiPenailan", "bulanMulaiPenilaian"),
+            "start_year": ("tahunMulaiPenailan", "tahunMulaiPenilaian"),
+            "end_month": ("bulanSelesaiPenailan", "bulanSelesaiPenilaian"),
+            "end_year": ("tahunSelesaiPenailan", "tahunSelesaiPenilaian"),
+            "decree": ("nomorSk",),
+        },
+        required=("points", "end_month", "end_year"),
     ),
     _history(
         "rw-hukdis",

@@ -11,6 +11,7 @@ from activities.siasn.employees import PersonRow
 from activities.siasn.reader import ReadResult
 from domain.register.facts import (
     AppointmentMade,
+    BirthKnown,
     EducationEarned,
     PostHeld,
     PostKind,
@@ -18,6 +19,7 @@ from domain.register.facts import (
     StandingHeld,
 )
 from domain.vocabulary import Grade, Nip
+from tests.support.builders import RULEBOOK
 from tests.support.siasn_files import GOOD, HEAD, UNITS, found, read_rows, with_values
 
 
@@ -35,6 +37,7 @@ def test_a_row_becomes_a_person_with_dated_facts(tmp_path: Path) -> None:
     assert (person.siasn_id, person.nip, person.name) == ("XP2", Nip("199107082014039002", invented=True), "CONTOH DUA")
     assert (person.born_on, person.sex, person.agency) == (date(1991, 7, 8), "M", "DEMO")
     assert person.facts == [
+        BirthKnown(valid_from=date(1991, 7, 1)),
         AppointmentMade(valid_from=date(2014, 3, 1), pns_from=date(2015, 4, 1)),
         StandingHeld(valid_from=date(2015, 4, 1), legal_position="01", service_status="P"),
         EducationEarned(valid_from=date(2013, 12, 31), level="40", year=2013),
@@ -57,6 +60,42 @@ def test_only_a_structural_post_is_a_seat(tmp_path: Path, kind: str, ref: str) -
     person = only_person(read_rows(tmp_path, with_values(GOOD, JENIS_JABATAN_ID=kind)))
 
     assert [fact.post for fact in person.facts if isinstance(fact, PostHeld)] == [ref]
+
+
+LEVELS = {
+    "AUDITOR AHLI PERTAMA": "ahli-pertama",
+    "Auditor  Ahli Muda": "ahli-muda",
+    "AHLI MADYA - AUDITOR": "ahli-madya",
+    "Perencana Ahli Utama (Bidang Contoh)": "ahli-utama",
+    "TERAMPIL - PERAWAT": "terampil",
+    "perawat mahir": "mahir",
+    "Perawat Penyelia": "penyelia",
+    "TEKNISI PEMULA": "pemula",
+    "Kepala Sekolah": "",
+    "Guru Madya": "",
+    "Mahir/Terampil": "",
+}
+"""Names of functional posts and the level (jenjang) that each tells; the bare Madya of old names stays open."""
+
+
+@pytest.mark.parametrize(("name", "level"), LEVELS.items())
+def test_the_name_of_a_functional_post_tells_its_level(tmp_path: Path, name: str, level: str) -> None:
+    """In any case and order of words; a name that tells none, or two, leaves it open."""
+    person = only_person(read_rows(tmp_path, with_values(GOOD, JENIS_JABATAN_ID="2", JABATAN_NAMA=name)))
+
+    assert [fact.career_level for fact in person.facts if isinstance(fact, PostHeld)] == [level]
+
+
+def test_every_level_of_the_rulebook_can_be_told_by_a_name() -> None:
+    """In the codes that its table uses."""
+    assert {entry.code for entry in RULEBOOK.reference.career_levels} == {level for level in LEVELS.values() if level}
+
+
+def test_a_general_post_has_no_level(tmp_path: Path) -> None:
+    """Whatever it is called."""
+    person = only_person(read_rows(tmp_path, with_values(GOOD, JABATAN_NAMA="Pengelola Data Penyelia")))
+
+    assert [fact.career_level for fact in person.facts if isinstance(fact, PostHeld)] == [""]
 
 
 def test_a_contract_employee_has_neither_nip_nor_rank(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from activities.siasn.reader import ReadResult
 from activities.siasn.tables.schemas import FileKind
 from domain.register.facts import (
     Assignment,
+    CreditsGranted,
     EducationEarned,
     Fact,
     PostHeld,
@@ -56,6 +58,18 @@ RATING: Row = {
     "hasilKinerjaNilai": "2",
     "PerilakuKerjaNilai": "2",
     "KuadranKinerjaNilai": "2",
+}
+CREDITS: Row = {
+    "pns": "X-P2",
+    "nomorSk": "800/7/2026",
+    "bulanMulaiPenailan": "1",
+    "tahunMulaiPenailan": "2025",
+    "bulanSelesaiPenailan": "12",
+    "tahunSelesaiPenailan": "2025",
+    "kreditUtamaBaru": "12.5",
+    "kreditPenunjangBaru": "0",
+    "kreditBaruTotal": "12.5",
+    "isKonversi": "1",
 }
 SANCTION: Row = {
     "pnsOrang": "X-P2",
@@ -108,6 +122,10 @@ FACTS = {
     "rw-skp22": (
         RATING,
         RatingGiven(valid_from=date(2025, 1, 1), valid_to=date(2026, 1, 1), year=2025, rating=Rating.BAIK),
+    ),
+    "rw-angkakredit": (
+        CREDITS,
+        CreditsGranted(valid_from=date(2026, 1, 1), points=Decimal("12.5"), decree="800/7/2026"),
     ),
     "rw-hukdis": (
         SANCTION,
@@ -178,7 +196,7 @@ def test_an_answer_of_the_web_service_is_unwrapped(tmp_path: Path) -> None:
     assert fact.rating is Rating.SANGAT_BAIK
 
 
-@pytest.mark.parametrize("owner", ["idPns", "pnsDinilaiId", "pnsOrang", "pnsOrangId", "PNS ID"])
+@pytest.mark.parametrize("owner", ["idPns", "pnsDinilaiId", "pnsOrang", "pnsOrangId", "pns", "PNS ID"])
 def test_the_owner_has_many_names(tmp_path: Path, owner: str) -> None:
     """Each object calls its owner differently; the id comes in its normal spelling."""
     row = {**{key: value for key, value in EDUCATION.items() if key != "idPns"}, owner: "0af3c2d1-0000"}
@@ -218,6 +236,16 @@ REFUSALS = {
         {"hasilKinerjaNilai": "", "KuadranKinerjaNilai": "9"},
         "rating-unknown",
     ),
+    "points that are no number": ("rw-angkakredit", CREDITS, {"kreditBaruTotal": "dua belas"}, "points-unreadable"),
+    "no points": ("rw-angkakredit", CREDITS, {"kreditBaruTotal": ""}, "points-unreadable"),
+    "a period of no month": ("rw-angkakredit", CREDITS, {"bulanSelesaiPenailan": "13"}, "month-unreadable"),
+    "a period of no year": ("rw-angkakredit", CREDITS, {"tahunSelesaiPenailan": "25"}, "year-unreadable"),
+    "a period that ends before it starts": (
+        "rw-angkakredit",
+        CREDITS,
+        {"tahunMulaiPenailan": "2026"},
+        "period-reversed",
+    ),
     "a sanction of no kind": (
         "rw-hukdis",
         SANCTION,
@@ -249,6 +277,46 @@ def test_a_line_that_is_no_object_is_refused_alone(tmp_path: Path) -> None:
 
     assert found(result) == [(2, "", "not-json"), (3, "", "not-json"), (4, "", "unknown-object")]
     assert len(list(result.rows)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "points"),
+    [("12,50", "12.50"), ("12.5", "12.5"), (12.5, "12.5"), (100, "100"), (100.0, "100"), ("0", "0"), ("2,08", "2.08")],
+)
+def test_points_are_exact_however_they_are_written(tmp_path: Path, written: object, points: str) -> None:
+    """Text with a comma or a point, or the number of a sheet."""
+    fact = only_fact(read_object(tmp_path, "rw-angkakredit", {**CREDITS, "kreditBaruTotal": written}))
+
+    assert isinstance(fact, CreditsGranted)
+    assert fact.points == Decimal(points)
+
+
+@pytest.mark.parametrize("written", ["1.050", "1.050,00", "-12.5", "12.345", 9.379999, "1e2", "123456"])
+def test_points_that_can_be_read_in_two_ways_are_asked_about(tmp_path: Path, written: object) -> None:
+    """Three digits behind a point may be thousands; a float's tail is no hundredth."""
+    result = read_object(tmp_path, "rw-angkakredit", {**CREDITS, "kreditBaruTotal": written})
+
+    assert found(result) == [(1, "kreditBaruTotal", "points-unreadable")]
+
+
+def test_points_count_from_the_month_after_their_period(tmp_path: Path) -> None:
+    """Also in the middle of a year, without the first month, and in the spelling of the other catalogue."""
+    row = {
+        "pnsId": "X-P2",
+        "bulanSelesaiPenilaian": 6,
+        "tahunSelesaiPenilaian": 2025,
+        "kreditBaruTotal": "6,25",
+    }
+    fact = only_fact(read_object(tmp_path, "rw-angkakredit", row))
+
+    assert fact == CreditsGranted(valid_from=date(2025, 7, 1), points=Decimal("6.25"))
+
+
+def test_the_points_of_two_decrees_for_one_period_add_up(tmp_path: Path) -> None:
+    """Neither replaces the other."""
+    result = read_object(tmp_path, "rw-angkakredit", CREDITS, {**CREDITS, "nomorSk": "800/8/2026"})
+
+    assert len({row.fact.slot for row in result.rows if isinstance(row, HistoryRow)}) == 2
 
 
 MATRIX = [
@@ -354,12 +422,13 @@ def test_an_extra_task_is_no_post(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "post", "name"),
+    ("row", "post", "name", "level"),
     [
         (
             {"jenisJabatan": "2", "jabatanFungsionalId": "X-J2", "jabatanFungsionalNama": "Auditor Ahli Muda"},
             "jf/XJ2@XU2",
             "Auditor Ahli Muda",
+            "ahli-muda",
         ),
         (
             {
@@ -369,15 +438,16 @@ def test_an_extra_task_is_no_post(tmp_path: Path) -> None:
             },
             "jfu/XJ4@XU2",
             "Pengadministrasi",
+            "",
         ),
     ],
 )
-def test_other_posts_are_named_by_their_own_ids(tmp_path: Path, row: Row, post: str, name: str) -> None:
+def test_other_posts_are_named_by_their_own_ids(tmp_path: Path, row: Row, post: str, name: str, level: str) -> None:
     """The same reference as in the bulk export, so that both speak of one post."""
     fact = only_fact(read_object(tmp_path, "rw-jabatan", {**POST, **row}))
 
     assert isinstance(fact, PostHeld)
-    assert (fact.post, fact.name, fact.eselon) == (post, name, "")
+    assert (fact.post, fact.name, fact.eselon, fact.career_level) == (post, name, "", level)
 
 
 def test_training_that_is_not_leadership_is_skipped(tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ from tests.support.people import (
     STAFF,
     VERIFIER,
     granted,
-    official,
     ref,
     seat,
 )
@@ -126,7 +125,7 @@ async def test_when_one_post_is_occupied_no_move_takes_effect(shelf: Shelf, offi
     """All or nothing: no stream, counter, receipt or outbox row changes, and the person's post stays."""
     effect = await decreed(office, SWAP_ASKED)
     # Somebody else was seated there meanwhile, from the same day on.
-    usurper = PersonFacts(subject=ref(90), facts=official("SEKSI-A1", TMT)[:4])
+    usurper = PersonFacts(subject=ref(90), facts=[seat("SEKSI-A1", TMT)])
     ended = PersonFacts(
         subject=HEAD, facts=[seat("SEKSI-A1").model_copy(update={"valid_from": TMT - DAY, "valid_to": TMT})]
     )

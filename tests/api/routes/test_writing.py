@@ -15,6 +15,10 @@ from tests.support.people import ADMIN, AGENCY, CHIEF, HEAD, STAFF
 STEP = {"step": "VERIF", "round": 1}
 REASON = {"reason_code": "berkas-kurang", "note": "SKP belum ada"}
 WRITES: dict[str, tuple[dict[str, Any] | None, c.Command]] = {
+    "override": (
+        {"requirement": "TIME_IN_RANK", "reason": "SK perbaikan"},
+        c.OverrideRequirement.model_construct(requirement="TIME_IN_RANK", reason="SK perbaikan"),
+    ),
     "submission": ({"note": "Mohon diproses"}, c.Submit.model_construct(note="Mohon diproses")),
     "approval": ({**STEP, "note": "Setuju"}, c.ApproveStep.model_construct(**STEP, note="Setuju")),
     "return": ({**STEP, **REASON}, c.ReturnProposal.model_construct(**STEP, **REASON)),
@@ -77,6 +81,21 @@ async def test_a_rotation_is_worded_as_the_domain_words_it() -> None:
     assert isinstance(command, c.ChangeDraft)
     assert type(command.asked) is c.RotationAsked
     assert command.asked.moves == [c.MoveAsked(subject=STAFF, to_post="unit/SEKSI-B1", to_class=9)]
+
+
+async def test_a_promotion_to_a_post_is_a_rotation_of_its_kind() -> None:
+    """A functional post is asked for with its level; the words are the domain's own."""
+    desk = FakeDesk()
+    move = {"subject": STAFF, "to_post": "jf/7@SEKSI-B1", "to_name": "Analis", "to_career_level": "ahli-muda"}
+    asked = {"matter": "rotation", "kind": "JF-PERPINDAHAN", "moves": [move], "target_tmt": "2026-06-01"}
+    async with web(services(desk=desk)) as client:
+        answer = await client.post(f"{BASE}/proposals", headers=speaking(HEAD), json={"asked": asked})
+
+    assert answer.status_code == 201
+    (command,) = desk.arrived
+    assert command.asked == c.RotationAsked(
+        kind="JF-PERPINDAHAN", moves=[c.MoveAsked.model_validate(move)], target_tmt=date(2026, 6, 1)
+    )
 
 
 async def test_a_repeat_gets_the_same_body_and_says_so_in_a_header() -> None:

@@ -23,6 +23,7 @@ from tests.support.builders import (
     draft,
     drafted,
     outcome,
+    override,
     promotion_at,
     reject,
     return_,
@@ -96,6 +97,7 @@ Call = Callable[[Given, str, Action], c.Command]
 REAL: dict[str, Call] = {
     "change-draft": lambda case, actor, _: c.ChangeDraft(**of(actor), asked=asked_again(case)),
     "attach-document": lambda case, actor, _: attach(document(case), actor, sha256="b" * 64),
+    "override-requirement": lambda _, actor, __: override(actor),
     "submit": lambda _, actor, __: submit(actor),
     "approve-step": lambda _, actor, at: approve(at.step, actor, at.round),
     "return-proposal": lambda _, actor, at: return_(at.step, actor, at.round),

@@ -54,6 +54,7 @@ def test_every_verb_has_a_situation() -> None:
         "CreateDraft": "create",
         "ChangeDraft": "change",
         "AttachDocument": "attach",
+        "OverrideRequirement": "override",
         "Submit": "submit",
         "ApproveStep": "approve",
         "ReturnProposal": "return_",

@@ -260,7 +260,7 @@ def test_what_the_law_forbids_is_not_lodged() -> None:
 
     assert isinstance(refusal, RequirementsNotMet)
     assert (refusal.requirements, refusal.earliest_tmt) == (["TIME_IN_RANK"], "2026-06-01")
-    assert [finding.legal_basis.regulation for finding in refusal.findings] == ["PP 99/2000"]
+    assert [finding.legal_basis.regulation for finding in refusal.findings] == ["PP 99/2000 jo. PP 12/2002"]
 
 
 def test_requirements_are_asked_again_at_submission() -> None:
@@ -271,9 +271,9 @@ def test_requirements_are_asked_again_at_submission() -> None:
 
 def test_a_kind_without_a_route_cannot_be_lodged() -> None:
     """No route says who would decide."""
-    odd = [by(HEAD, drafted(PROMOTION.model_copy(update={"kind": "ANU"})))]
-    given(*odd).when(submit()).then(RouteMissing(kind="ANU"))
-    given(*odd).when(attach("SKP_1")).then(RouteMissing(kind="ANU"))
+    odd = [by(HEAD, drafted(PROMOTION.model_copy(update={"kind": "HP"})))]
+    given(*odd).when(submit()).then(RouteMissing(kind="HP"))
+    given(*odd).when(attach("SKP_1")).then(RouteMissing(kind="HP"))
 
 
 def test_a_swap_is_lodged_at_both_offices() -> None:

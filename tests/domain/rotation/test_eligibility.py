@@ -78,7 +78,7 @@ def test_somebody_the_register_does_not_know_is_a_gap() -> None:
 OTHER_VALUES: dict[str, Any] = {
     "kind": "other",
     "submitted_on": date(2020, 1, 1),
-    "target_tmt": date(2026, 3, 1),
+    "target_tmt": date(2099, 3, 1),
     "held_post": "W",
     "held_kind": "general",
     "from_post": "W",
@@ -86,33 +86,68 @@ OTHER_VALUES: dict[str, Any] = {
     "months_in_post": 1,
     "to_post": "W",
     "to_kind": "general",
+    "to_career_level": "ahli-madya",
     "from_eselon": None,
     "from_eselon_order": 1,
     "to_eselon": "I.a",
     "to_eselon_order": 10,
     "from_class": 17,
     "to_class": None,
+    "held_level": "jpt-madya",
+    "held_level_order": 1,
+    "to_level": "jpt-madya",
+    "to_level_order": 1,
     "target_vacant": False,
     "moves_of_subject": 2,
     "moves_to_post": 2,
     "sanctions": ["berat"],
     "sanctioned_until": date(2026, 12, 31),
+    "months_since_sanction": 1,
     "legal_position": "09",
     "in_service": False,
+    "service_status": "C",
+    "current_grade": "I/a",
+    "current_grade_level": 1,
+    "lowest_grade": "IV/e",
+    "lowest_grade_level": 17,
+    "education_levels": ["05"],
+    "exams": ["ukppi"],
+    "trainings": ["pim-1"],
+    "newest_rating": "kurang",
+    "newest_rating_year": 1999,
+    "previous_rating": "kurang",
+    "previous_rating_year": 1998,
+    "months_in_posts": 1,
+    "months_as_pengawas": 1,
+    "months_as_administrator": 1,
+    "months_as_jpt_pratama": 1,
+    "post_history_complete": True,
+    "age_months": 999,
+    "retires_on": date(2020, 1, 1),
     "freezes": ["pilkada"],
     "freeze_consent": True,
 }
+KINDS = sorted({kind for route in RULEBOOK.routes if route.matter == "rotation" for kind in route.kinds})
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", MoveFacts.model_fields)
-def test_one_changed_input_touches_only_the_rules_that_declare_it(name: str) -> None:
-    """A rule reads what it declares, and nothing else."""
+def test_one_changed_input_touches_only_the_rules_that_declare_it(name: str, kind: str) -> None:
+    """A rule reads what it declares, and nothing else, whatever the kind of move."""
     facts = move_facts(SWAP.moves[0], official(A, "X"), Placement(SWAP, {"Y": B}), RULEBOOK.reference)
-    before = _by_code(facts)
-    after = _by_code(facts.model_copy(update={name: OTHER_VALUES[name]}))
+    before = _by_code(facts.model_copy(update={"kind": kind}))
+    after = _by_code(facts.model_copy(update={"kind": kind, name: OTHER_VALUES[name]}))
     touched = {code for code in before | after if before.get(code) != after.get(code)}
 
     assert touched <= {rule.requirement.code for rule in RULEBOOK.rules if name in rule.requirement.inputs}
+
+
+@pytest.mark.parametrize("name", [name for name in MoveFacts.model_fields if name != "submitted_on"])
+def test_every_word_of_a_move_is_read_by_some_rule(name: str) -> None:
+    """A word that no rule declares would be computed for nobody; the day of lodging is for rules to come."""
+    of_moves = [rule.requirement for rule in RULEBOOK.rules if rule.requirement.matter == "rotation"]
+
+    assert [requirement.code for requirement in of_moves if name in requirement.inputs]
 
 
 def _by_code(facts: MoveFacts) -> dict[str, Finding]:

@@ -79,3 +79,11 @@ def _acting_on(person: Person, day: date) -> list[str]:
     return [
         post.post for post in person.of(PostHeld) if post.assignment is not Assignment.DEFINITIVE and post.holds_on(day)
     ]
+
+
+def test_a_functional_post_is_recorded_with_its_level() -> None:
+    """The level (jenjang) is what later ranks, credits and ages are read by."""
+    into = MOVE.model_copy(update={"to_kind": PostKind.FUNCTIONAL, "to_eselon": "", "to_career_level": "ahli-muda"})
+    [post] = posts_after(into, holder(), TMT, "821/1/2026")
+
+    assert (post.post_kind, post.career_level) == (PostKind.FUNCTIONAL, "ahli-muda")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -22,10 +23,12 @@ def answer(source: str, **values: Plain) -> bool | None:
         ("opens <= day && day <= opens", {"opens": date(2026, 1, 1), "day": date(2026, 1, 1)}, True),
         ("day < closes", {"day": date(2026, 1, 2), "closes": date(2026, 1, 1)}, False),
         ("day >= timestamp('2025-05-20T00:00:00Z')", {"day": date(2025, 5, 20)}, True),
+        ("points >= needed", {"points": Decimal("50.00"), "needed": Decimal(50)}, True),
+        ("points >= needed", {"points": Decimal("49.99"), "needed": Decimal(50)}, False),
     ],
 )
 def test_known_inputs_are_answered(source: str, values: dict[str, Plain], expected: bool) -> None:  # noqa: FBT001
-    """Numbers, words, lists and days compare as the law reads."""
+    """Numbers, words, lists, days and points compare as the law reads, to the hundredth."""
     assert expected is answer(source, **values)
 
 
@@ -55,6 +58,22 @@ def test_null_can_be_asked_for() -> None:
 
     assert answer(source, before=None, after=3) is False
     assert answer(source, before=3, after=3) is True
+
+
+@pytest.mark.parametrize(
+    ("source", "ruled_out"),
+    [
+        ("kind == 'STR'", True),
+        ("kind == 'STR' && years > 4", True),
+        ("kind == 'STR' || years > 4", False),
+        ("kind == 'REG' && years > 4", False),
+        ("kind == 'REG'", False),
+        ("kind == 'STR' && before != null", False),
+    ],
+)
+def test_some_inputs_may_rule_a_condition_out(source: str, ruled_out: bool) -> None:  # noqa: FBT001
+    """Only where no value of the others could make it true; an input that may be null could have one."""
+    assert Expression("RULE.applies_when", source).ruled_out_by({"kind": "REG"}) is ruled_out
 
 
 def test_unknown_inputs_are_named() -> None:

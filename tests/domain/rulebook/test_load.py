@@ -53,7 +53,7 @@ def test_the_smallest_rulebook_loads() -> None:
         ({"cure": {"id": "Tunggu.", "en": " "}}, "cure has no text in `en`", "write the sentence"),
         ({"cure": {"id": "Tunggu."}}, "`cure.en` is missing", "add `en:`"),
         ({"severity": "stop"}, "`severity` is 'stop'", "'block', 'warn' or 'return'"),
-        ({"valid_from": "2026-02-30"}, "`valid_from` is '2026-02-30'", "correct it"),
+        ({"valid_from": "2026-02-30"}, "`valid_from` is '2026-02-30'", "a real date"),
         ({"valid_to": date(1999, 1, 1)}, "valid_to 1999-01-01 is not after", "write the first day"),
         ({"severty": "block"}, "`severty` is unknown", "correct its spelling"),
         ({"code": 7}, "`code` is 7, not text", "in quotes"),
@@ -125,8 +125,11 @@ def test_routes_of_one_kind_do_not_overlap() -> None:
 @pytest.mark.parametrize(
     ("periods", "wrong"),
     [
-        ([{"valid_to": date(2024, 2, 1)}, {"valid_from": date(2024, 3, 1)}], "no calendar from 2024-02-01 to"),
-        ([{"valid_to": date(2024, 2, 1)}], "the last calendar ends"),
+        (
+            [{"valid_to": date(2024, 2, 1)}, {"valid_from": date(2024, 3, 1)}],
+            "no version of the calendar from 2024-02-01 to",
+        ),
+        ([{"valid_to": date(2024, 2, 1)}], "the last version of the calendar ends"),
         ([{"months": [13]}], "`months.0` is 13"),
     ],
 )

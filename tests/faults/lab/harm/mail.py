@@ -9,6 +9,9 @@ from tests.faults.lab.harm import Inject
 from tests.faults.lab.machine import Machine
 from tests.faults.lab.mailbox import OK
 
+LOOK, LONGEST = 0.2, 30.0
+"""Letters follow their decisions when the worker finds time: the trouble lasts until one has met it, if one does."""
+
 
 def mail(mode: str) -> Inject:
     """The mail server behaves like this for a while."""
@@ -18,6 +21,10 @@ def mail(mode: str) -> Inject:
         machine.mailbox.mode = mode
         try:
             await asyncio.sleep(seconds)
+            for _look in range(int(LONGEST / LOOK)):
+                if machine.mailbox.troubled > before:
+                    break
+                await asyncio.sleep(LOOK)
         finally:
             machine.mailbox.mode = OK
         return machine.mailbox.troubled - before
