@@ -39,7 +39,7 @@ BREATH = 0.2
 IDLE_DECISIONS, CLIENTS = 100, 4
 MARGIN, PACE = timedelta(seconds=5), timedelta(milliseconds=45)
 """How far ahead the deadline lies: a little, and for each case until it is cast and its workflow waits."""
-DRAIN_PATIENCE = timedelta(minutes=15)
+DRAIN_PATIENCE = timedelta(minutes=30)
 LEFT = "SELECT count(*) FROM cases WHERE open AND next_at = %s"
 
 

@@ -81,6 +81,7 @@ class Findings:
     figures: dict[str, list[float]] = field(default_factory=dict)
     foreign: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    failed: bool = False
 
     def time(self, name: str, found: Timed) -> Timed:
         """Keep the times of one round."""
@@ -90,6 +91,11 @@ class Findings:
     def figure(self, name: str, value: float) -> None:
         """Keep one round's ratio, or another figure that stands by itself."""
         self.figures.setdefault(name, []).append(value)
+
+    def fail(self, sentence: str) -> None:
+        """Keep that a part was not measured to its end, and why."""
+        self.failed = True
+        self.note(sentence)
 
     def note(self, sentence: str) -> None:
         """Keep what a reader of the figures must know."""
