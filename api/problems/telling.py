@@ -22,6 +22,7 @@ OURSELVES = {SYSTEM: Text(id="layanan ini", en="this service")}
 WORDS: Mapping[str, Mapping[str, Text]] = {
     "state": STATES,
     "verb": VERBS,
+    "role": ROLES,
     "roles": ROLES,
     "fact": FACTS,
     "reason": JSON_FAULTS,

@@ -12,6 +12,7 @@ from domain.errors import (
     DateOutOfOrder,
     DomainError,
     NotPossibleNow,
+    NotTheAuthority,
     OpenProposalExists,
     RequirementsNotMet,
     StaleVersion,
@@ -82,6 +83,14 @@ async def test_a_reader_of_english_gets_english_with_the_same_fields() -> None:
     assert answer.headers["content-language"] == "en"
     assert answer.json()["detail"] == "This proposal is under review; it is not possible to change it."
     assert answer.json()["state"] == "in-review"
+
+
+async def test_an_authority_is_called_by_its_title() -> None:
+    """A code says nothing to an official; programs still read it."""
+    answer = await refused(NotTheAuthority(requirement="TIME_IN_RANK", role="ppk"))
+
+    assert answer.json()["detail"] == "Syarat TIME_IN_RANK hanya dikecualikan oleh Pejabat pembina kepegawaian (PPK)."
+    assert answer.json()["role"] == "ppk"
 
 
 async def test_the_loser_of_a_race_learns_who_decided_and_when() -> None:
