@@ -62,6 +62,9 @@ def _codes(one: Told, rulebook: Rulebook) -> Iterator[Used]:
     for index, move in enumerate(situation.asks.moves):
         yield ("asks", "moves", index, "who"), "person", move.who, situation.people
         yield ("asks", "moves", index, "eselon"), "eselon", move.eselon, eselons
+    documents = {rule.code for route in rulebook.routes for rule in route.documents}
+    for index, code in enumerate(situation.asks.documents):
+        yield ("asks", "documents", index), "document", code, documents
 
 
 def _codes_of(person: WrittenPerson, place: Place, rulebook: Rulebook) -> Iterator[Used]:
@@ -87,7 +90,8 @@ def _codes_of(person: WrittenPerson, place: Place, rulebook: Rulebook) -> Iterat
 
 
 def _eselons(rulebook: Rulebook) -> set[str]:
-    return {*NO_ESELON, *(text for eselon in rulebook.reference.eselons for text in (eselon.code, eselon.name))}
+    known = (eselon for table in rulebook.reference.eselons for eselon in table.eselons)
+    return {*NO_ESELON, *(text for eselon in known for text in (eselon.code, eselon.name))}
 
 
 def _named(rulebook: Rulebook) -> dict[str, set[str]]:

@@ -42,7 +42,14 @@ SLICE = f"""
 
 `OFFSET 0` keeps PostgreSQL from reading every post of the register: it takes a recursive chain for a long one.
 """
-NEEDS_PEOPLE = (c.CreateDraft, c.ChangeDraft, c.OverrideRequirement, c.Submit, c.SystemCommand)
+NEEDS_PEOPLE = (
+    c.CreateDraft,
+    c.ChangeDraft,
+    c.AttachDocument,
+    c.OverrideRequirement,
+    c.Submit,
+    c.SystemCommand,
+)
 
 
 class Reading(Protocol):

@@ -16,13 +16,15 @@ from activities.store.codec import decode
 from activities.store.loading import load
 from domain.calendar import WorkingCalendar
 from domain.proposal.asking import assessed
-from domain.proposal.events import DraftChanged, ProposalDrafted, ProposalSubmitted
+from domain.proposal.events import DraftChanged, ProposalDrafted, ProposalEvent, ProposalSubmitted
 from domain.proposal.facts import Facts
-from domain.proposal.matter import Matter, Rotation
-from domain.proposal.proposal import Ended, Nothing, Open, fold
+from domain.proposal.guards import existing
+from domain.proposal.matter import Filed, Matter, Rotation
+from domain.proposal.proposal import Case, Ended, Nothing, Open, Proposal, Recorded, evolve, fold
 from domain.register.events import FactsRecorded, PostChanged
 from domain.register.facts import SEAT, Assignment, PostHeld
-from domain.register.person import Person, evolve
+from domain.register.person import Person
+from domain.register.person import evolve as evolve_person
 from domain.rulebook.flips import Flip, flips
 from domain.rulebook.model import Assessment
 from domain.rulebook.rulebook import Rulebook
@@ -30,7 +32,7 @@ from domain.rulebook.rulebook import Rulebook
 WORDED = [ProposalDrafted.event_type, DraftChanged.event_type]
 LOG = text(
     """
-    SELECT stream_id, recorded_at, entry FROM events
+    SELECT stream_id, recorded_at, actor_ref, entry FROM events
     WHERE type = ANY(:types) OR stream_id = ANY(:streams) ORDER BY position
     """
 )
@@ -77,23 +79,22 @@ async def replay(
     """Every submission in the order of the log, which is read in one snapshot; nothing is written."""
     await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     concerned = await _concerned(connection)
-    known, matters = _Register(), dict[str, tuple[str, Matter]]()
+    known, lodgings = _Register(), _Lodgings()
     async for row in _log(connection, [*WORDED, ProposalSubmitted.event_type], concerned):
         match event := decode(parse(row.entry)):
-            case ProposalDrafted(agency=agency, matter=matter):
-                matters[row.stream_id] = agency, matter
-            case DraftChanged(matter=matter):
-                matters[row.stream_id] = matters[row.stream_id][0], matter
+            case ProposalDrafted() | DraftChanged():
+                lodgings.learn(row, event)
             case ProposalSubmitted():
-                agency, matter = matters[row.stream_id]
-                facts = known.facts(agency, matter, Facts(row.recorded_at, calendar, rulebook))
+                case = lodgings.learn(row, event)
+                matter, filed = case.matter, Filed(frozenset(event.documents), case.lodged_at)
+                facts = known.facts(case.agency, matter, Facts(row.recorded_at, calendar, rulebook))
                 yield Replayed(
                     proposal_id=row.stream_id.removeprefix("proposal/"),
                     round=event.round,
                     lodged_on=facts.today,
                     stored=event.assessment,
-                    in_force=assessed(matter, facts),
-                    draft=assessed(matter, replace(facts, rulebook=draft)),
+                    in_force=assessed(matter, facts, filed),
+                    draft=assessed(matter, replace(facts, rulebook=draft), filed),
                 )
             case _:
                 known.learn(row.stream_id.removeprefix("person/"), event)
@@ -107,6 +108,18 @@ async def states(connection: AsyncConnection, proposal_ids: Iterable[str]) -> di
 
 
 @dataclass
+class _Lodgings:
+    """Cases as far as their words and lodgings tell them."""
+
+    states: defaultdict[str, Proposal] = field(default_factory=lambda: defaultdict(Nothing))
+
+    def learn(self, row: Any, event: ProposalEvent) -> Case:
+        recorded = Recorded(event, row.actor_ref, row.recorded_at, row.stream_id)
+        state = self.states[row.stream_id] = evolve(self.states[row.stream_id], recorded)
+        return existing(state, row.stream_id).case
+
+
+@dataclass
 class _Register:
     """The people whom proposals are about, or who hold the seats that they aim at, as known so far."""
 
@@ -114,7 +127,7 @@ class _Register:
     holders: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def learn(self, subject: str, event: Any) -> None:
-        self.people[subject] = evolve(self.people.get(subject, Person()), event)
+        self.people[subject] = evolve_person(self.people.get(subject, Person()), event)
         for fact in (*getattr(event, "facts", ()), *getattr(event, "posts", ())):
             if isinstance(fact, PostHeld) and fact.post.startswith(SEAT):
                 self.holders[fact.post].add(subject)

@@ -37,7 +37,7 @@ LEAST_SPARE, SPARE_SHARE = 20, 10
 BREATH = 0.2
 """Seconds between two decisions while the engine works: one busy approver."""
 IDLE_DECISIONS, CLIENTS = 100, 4
-MARGIN, PACE = timedelta(seconds=5), timedelta(milliseconds=45)
+MARGIN, PACE = timedelta(seconds=5), timedelta(milliseconds=60)
 """How far ahead the deadline lies: a little, and for each case until it is cast and its workflow waits."""
 DRAIN_PATIENCE = timedelta(minutes=30)
 LEFT = "SELECT count(*) FROM cases WHERE open AND next_at = %s"

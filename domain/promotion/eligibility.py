@@ -47,4 +47,5 @@ def _lodged_for(request: PromotionRequest, tmt: date, rulebook: Rulebook) -> Pro
         return request
     opening = window(rulebook.reference.periods, tmt)
     lodged = max(request.submitted_on, opening.opens) if opening else request.submitted_on
-    return request.model_copy(update={"target_tmt": tmt, "submitted_on": lodged, "foreseen": tmt > request.target_tmt})
+    other = {"target_tmt": tmt, "submitted_on": lodged, "corrected_on": None, "foreseen": tmt > request.target_tmt}
+    return request.model_copy(update=other)

@@ -58,6 +58,6 @@ def _retirement_age(person: Person, day: date, reference: Reference) -> int | No
     if not posts:
         return None
     post = posts[-1]
-    eselon = reference.eselon(post.eselon)
+    eselon = reference.eselon(post.eselon, day)
     name = eselon.name if eselon else ""
     return reference.retirement_age(post.post_kind, name, post.career_level, day, post.name)

@@ -22,6 +22,7 @@ from domain.vocabulary import Frozen, Grade
 class PromotionRequest(Frozen):
     """A kind of promotion to a grade on a TMT, lodged on a day; the superior's grade where the proposer knows it.
 
+    Corrected on is the day of the version in question, where it was sent back since it was lodged.
     Foreseen is a TMT that is later than the one asked for: credit points may still be earned until then.
     """
 
@@ -29,6 +30,7 @@ class PromotionRequest(Frozen):
     target_grade: Grade
     target_tmt: date
     submitted_on: date
+    corrected_on: date | None = None
     superior_grade: Grade | None = None
     foreseen: bool = False
 
@@ -65,6 +67,7 @@ def _asked(request: PromotionRequest, reference: Reference) -> dict[str, Plain]:
         "kind": request.kind,
         "periodic": request.kind not in ON_ENDING,
         "submitted_on": request.submitted_on,
+        "corrected_on": request.corrected_on or request.submitted_on,
         "target_tmt": request.target_tmt,
         "target_grade": request.target_grade,
         "target_level": request.target_grade.level,

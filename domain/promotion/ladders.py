@@ -53,5 +53,5 @@ def functional_facts(
 
 def _ladder(person: Person, day: date, reference: Reference) -> tuple[Eselon | None, Ladder | None]:
     post = person.post_on(day)
-    eselon = reference.eselon(post.eselon) if post else None
+    eselon = reference.eselon(post.eselon, day) if post else None
     return eselon, reference.ladder_of(eselon.name, day) if eselon else None

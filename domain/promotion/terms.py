@@ -82,11 +82,11 @@ def years_in_post(person: Person, seen_on: date, tmt: date, reference: Reference
     held = person.post_on(seen_on)
     if held is None:
         return None
-    eselon = reference.eselon(held.eselon)
+    eselon = reference.eselon(held.eselon, seen_on)
 
     def alike(other: PostHeld) -> bool:
         if eselon:
-            return reference.eselon(other.eselon) == eselon
+            return reference.eselon(other.eselon, seen_on) == eselon
         if held.post_kind in FUNCTIONAL:
             return other.post_kind in FUNCTIONAL
         return other.post == held.post

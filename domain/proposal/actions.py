@@ -99,7 +99,9 @@ def _blocking(state: Open | Ended, facts: Facts) -> str:
     """What stands against a case that could be submitted, and was not overridden yet."""
     if not isinstance(state, Draft | Returned):
         return NO_REQUIREMENT
-    found = (f for f in assessed(state.case.matter, facts).blocking if not state.case.passes_by_override(f))
+    found = (
+        f for f in assessed(state.case.matter, facts, state.case.filed).blocking if not state.case.passes_by_override(f)
+    )
     return next((finding.requirement for finding in found), NO_REQUIREMENT)
 
 

@@ -8,13 +8,16 @@ from domain.promotion.facts import PromotionRequest
 from domain.promotion.kinds import own_day, target_grade_for
 from domain.proposal.commands import Asked, MoveAsked, PromotionAsked, RotationAsked
 from domain.proposal.facts import Facts
-from domain.proposal.matter import Matter, Promotion, Rotation
+from domain.proposal.matter import Filed, Matter, Promotion, Rotation
 from domain.register.facts import PostHeld, PostKind, place_of
 from domain.register.person import Person
 from domain.rotation.eligibility import assess_rotation
 from domain.rotation.moves import Move
 from domain.rotation.placement import INTERNAL, RotationRequest
 from domain.rulebook.model import Assessment
+
+NEW = Filed()
+"""Nothing is attached yet, and it was never lodged."""
 
 
 def worded(asked: Asked, proposer: str, facts: Facts) -> Matter:
@@ -27,20 +30,26 @@ def worded(asked: Asked, proposer: str, facts: Facts) -> Matter:
             return _rotation(asked, proposer, facts)
 
 
-def assessed(matter: Matter, facts: Facts) -> Assessment:
-    """Every requirement answered, for the matter's TMT, as of today."""
+def assessed(matter: Matter, facts: Facts, filed: Filed = NEW) -> Assessment:
+    """Every requirement answered, for the matter's TMT, as lodged today or when it first was."""
+    lodged_on = facts.calendar.local_date(filed.lodged_at) if filed.lodged_at else facts.today
     match matter:
         case Promotion():
             request = PromotionRequest(
                 kind=matter.kind,
                 target_grade=matter.target_grade,
                 target_tmt=matter.target_tmt,
-                submitted_on=facts.today,
+                submitted_on=lodged_on,
+                corrected_on=facts.today,
             )
             return assess_promotion(facts.people[matter.subject], request, facts.rulebook)
         case Rotation():
             moves = RotationRequest(
-                kind=matter.kind, moves=matter.moves, target_tmt=matter.target_tmt, submitted_on=facts.today
+                kind=matter.kind,
+                moves=matter.moves,
+                target_tmt=matter.target_tmt,
+                submitted_on=lodged_on,
+                documents=sorted(filed.documents),
             )
             return assess_rotation(moves, facts.people, facts.incumbents, facts.rulebook)
 

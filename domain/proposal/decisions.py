@@ -16,6 +16,7 @@ from domain.proposal.overriding import OVERRIDE_DOCUMENT, override_requirement
 from domain.proposal.progress import first_step, next_step, opened
 from domain.proposal.proposal import Draft, InEffect, InReview, Nothing, Proposal, Returned, Underway
 from domain.register.events import RegisterEvent
+from domain.rulebook.flips import flips
 from domain.rulebook.model import StepKind
 from domain.rulebook.rulebook import route_hash
 
@@ -89,26 +90,33 @@ def change_draft(state: Proposal, command: c.ChangeDraft, facts: Facts) -> list[
     if not isinstance(state, Draft | Returned):
         raise impossible(state, asked_of(command))
     matter = worded(command.asked, command.actor, facts)
-    return [e.DraftChanged(matter=matter, assessment=assessed(matter, facts), reason=command.reason)]
+    filed = state.case.worded(matter).filed
+    return [e.DraftChanged(matter=matter, assessment=assessed(matter, facts, filed), reason=command.reason)]
 
 
 def attach_document(state: Proposal, command: c.AttachDocument, facts: Facts) -> list[e.ProposalEvent]:
-    """The proposer attaches a document that the route asks for; the same content again changes nothing."""
+    """The proposer attaches a document that the route asks for; the same content again changes nothing.
+
+    Where a requirement comes to something else by it, the draft is assessed anew.
+    """
     state = existing(state, command.proposal_id)
-    by_proposer(state.case, command)
+    case, matter = state.case, state.case.matter
+    by_proposer(case, command)
     if not isinstance(state, Draft | Returned):
         raise impossible(state, asked_of(command))
-    matter = state.case.matter
     route = facts.rulebook.route(matter.matter, matter.kind, facts.today)
     if command.document not in [OVERRIDE_DOCUMENT, *(rule.code for rule in route.documents)]:
         raise DocumentNotAsked(document=command.document)
-    if state.case.documents.get(command.document) == command.sha256:
+    if case.documents.get(command.document) == command.sha256:
         return []
-    return [
-        e.DocumentAttached(
-            document=command.document, sha256=command.sha256, size=command.size, media_type=command.media_type
-        )
-    ]
+    attached = e.DocumentAttached(
+        document=command.document, sha256=command.sha256, size=command.size, media_type=command.media_type
+    )
+    filed = replace(case.filed, documents=case.filed.documents | {command.document})
+    assessment = assessed(matter, facts, filed)
+    if not flips(case.assessment, assessment):
+        return [attached]
+    return [attached, e.DraftChanged(matter=matter, assessment=assessment)]
 
 
 def submit(state: Proposal, command: c.Submit, facts: Facts) -> list[e.ProposalEvent]:
@@ -121,7 +129,7 @@ def submit(state: Proposal, command: c.Submit, facts: Facts) -> list[e.ProposalE
     route = facts.rulebook.route(case.matter.matter, case.matter.kind, facts.today)
     if missing := [rule.code for rule in route.documents if rule.required and rule.code not in case.documents]:
         raise DocumentsMissing(documents=missing)
-    assessment = assessed(case.matter, facts)
+    assessment = assessed(case.matter, facts, case.filed)
     if blocking := [finding for finding in assessment.blocking if not case.passes_by_override(finding)]:
         earliest = assessment.earliest_tmt.isoformat() if assessment.earliest_tmt else ""
         codes = [finding.requirement for finding in blocking]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -50,3 +51,14 @@ class Rotation(Frozen):
 
 
 Matter = Annotated[Promotion | Rotation, Field(discriminator="matter")]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What else of a case its assessment looks at: the codes of its documents, and when this matter was first lodged.
+
+    A correction is in time when what it corrects was.
+    """
+
+    documents: frozenset[str] = frozenset()
+    lodged_at: datetime | None = None

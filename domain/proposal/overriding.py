@@ -24,7 +24,7 @@ def override_requirement(state: Proposal, command: OverrideRequirement, facts: F
     if case.involves(command.actor):
         raise OwnCase(step="")
     role = facts.rulebook.override_by(command.requirement, case.matter.matter, case.matter.target_tmt)
-    blocking = assessed(case.matter, facts).blocking
+    blocking = assessed(case.matter, facts, case.filed).blocking
     findings = [finding for finding in blocking if _is_meant(finding, command)]
     if role is None or not findings:
         raise RequirementNotBlocking(requirement=command.requirement if blocking else "")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar, Generic, TypeVar, assert_never
 
 from domain.proposal import events as e
-from domain.proposal.matter import Matter
+from domain.proposal.matter import Filed, Matter
 from domain.rulebook.model import Assessment, Finding, Route, Step, StepKind
 
 
@@ -51,12 +51,22 @@ class Case:
     changed_in: int = 0
     round: int = 0
     documents: dict[str, str] = field(default_factory=dict)
+    lodged_at: datetime | None = None
     route: Route | None = None
     overrides: tuple[Override, ...] = ()
     signed: tuple[Signed, ...] = ()
     desks_seen: frozenset[str] = frozenset()
     outcome: e.OutcomeRecorded | None = None
     decree: e.DecreeIssued | None = None
+
+    @property
+    def filed(self) -> Filed:
+        """What its assessment looks at beside the matter and the register."""
+        return Filed(frozenset(self.documents), self.lodged_at)
+
+    def worded(self, matter: Matter) -> Case:
+        """The case about another matter: what an authority let pass, and what came in time, was another question."""
+        return self if matter == self.matter else replace(self, matter=matter, overrides=(), lodged_at=None)
 
     def step(self, code: str) -> Step:
         """The step of the frozen route with this code."""
@@ -266,14 +276,16 @@ def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEv
             message = "a proposal is drafted once"
             raise TypeError(message)
         case e.DraftChanged():
-            # What an authority let pass was another question.
-            return replace(state, case=replace(case, matter=event.matter, assessment=event.assessment, overrides=()))
+            return replace(state, case=replace(case.worded(event.matter), assessment=event.assessment))
         case e.DocumentAttached():
             return replace(state, case=replace(case, documents=case.documents | {event.document: event.sha256}))
         case e.RequirementOverridden():
             return replace(state, case=replace(case, overrides=(*case.overrides, _override(event, recorded))))
         case e.ProposalSubmitted():
-            return Draft(replace(case, round=event.round, route=event.route, assessment=event.assessment))
+            lodged_at = case.lodged_at or recorded.at
+            return Draft(
+                replace(case, round=event.round, route=event.route, assessment=event.assessment, lodged_at=lodged_at)
+            )
         case e.StepOpened():
             return _opened(case, event, recorded.at)
         case e.StepApproved() | e.OutcomeRecorded() | e.DecreeIssued() | e.ProposalReturned() | e.ProposalRejected():

@@ -101,7 +101,7 @@ class Career:
         )
 
     def _eselon(self, traits: PostTraits) -> str:
-        known = self.reference.eselon(traits.eselon)
+        known = self.reference.eselon(traits.eselon, self.day)
         return known.name if known else ""
 
 

@@ -45,13 +45,13 @@ def _asked(move: Move, placement: Placement, reference: Reference) -> dict[str, 
         "moves_of_subject": placement.moves_of(move.subject),
         "moves_to_post": placement.moves_to(move.to_post),
         "freezes": [freeze.code for freeze in reference.freezes_on(request.target_tmt)],
-        "freeze_consent": request.freeze_consent,
+        "documents": request.documents,
     }
 
 
 def _held(held: PostHeld | None, career: Career) -> dict[str, Plain]:
     since = _post_from(career.person, held) if held else None
-    eselon = career.reference.eselon(held.eselon) if held else None
+    eselon = career.reference.eselon(held.eselon, career.day) if held else None
     level = career.level(PostTraits.of(held)) if held else None
     return {
         "held_post": held.post if held else None,
@@ -67,7 +67,7 @@ def _held(held: PostHeld | None, career: Career) -> dict[str, Plain]:
 
 
 def _target(move: Move, career: Career) -> dict[str, Plain]:
-    eselon = career.reference.eselon(move.to_eselon)
+    eselon = career.reference.eselon(move.to_eselon, career.day)
     level = career.level(_traits(move))
     lowest = _lowest_grade(eselon.name if eselon else "", move.to_career_level, career)
     return {

@@ -16,13 +16,13 @@ INTERNAL = "internal"
 
 
 class RotationRequest(Frozen):
-    """Moves that take effect together on a TMT, lodged on a day; the consent is the minister's to move in a freeze."""
+    """Moves that take effect together on a TMT, lodged on a day, with the codes of the documents on file."""
 
     kind: str
     moves: list[Move] = Field(min_length=1)
     target_tmt: date
     submitted_on: date
-    freeze_consent: bool = False
+    documents: list[str] = []
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ class PromotionFacts(Frozen):
     """One person, asked for one rank on one TMT.
 
     A `…_level` of a grade is its position on the ladder, 17 the highest; `career_level` is a functional one (jenjang).
-    Credit points are exact and compare with credit points only.
+    Credit points are exact and compare with credit points only. It was corrected on the day it was submitted unless it
+    was sent back since.
     """
 
     kind: str
     periodic: bool
     submitted_on: date
+    corrected_on: date
     target_tmt: date
     tmt_in_calendar: bool
     window_opens: date | None
@@ -144,7 +146,7 @@ class MoveFacts(Frozen):
     age_months: int | None
     retires_on: date | None
     freezes: list[str]
-    freeze_consent: bool
+    documents: list[str]
 
 
 FACTS: dict[str, type[PromotionFacts | MoveFacts]] = {"promotion": PromotionFacts, "rotation": MoveFacts}

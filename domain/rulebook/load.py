@@ -21,7 +21,7 @@ from domain.rulebook.expression import compiled
 from domain.rulebook.model import InForce, Requirement, Route
 from domain.rulebook.post_levels import PostLevels
 from domain.rulebook.problems import Entry, M, ParsedFile, Problem, RulebookUnusable, entry_name, wording
-from domain.rulebook.reference import Ceilings, Eselon, Freeze, LegalPositions, Overlay, Parameter, Period, Reference
+from domain.rulebook.reference import Ceilings, Eselons, Freeze, LegalPositions, Overlay, Parameter, Period, Reference
 from domain.rulebook.route_entries import RouteEntry
 from domain.rulebook.rulebook import Rule, Rulebook, digest
 from domain.vocabulary import Frozen
@@ -44,7 +44,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "diploma_grades.yaml": DiplomaGrades,
     "edition.yaml": Edition,
     "education.yaml": Ceilings,
-    "eselon.yaml": Eselon,
+    "eselon.yaml": Eselons,
     "freezes.yaml": Freeze,
     "holidays_overlay.yaml": Overlay,
     "legal_positions.yaml": LegalPositions,
@@ -60,6 +60,9 @@ SHAPES: dict[str, type[BaseModel]] = {
 }
 """What the entries of each file, or of each file of a folder, are."""
 
+WHOLE_TABLES = (Ceilings, DiplomaGrades, Eselons, LegalPositions, PostLevels, StructuralLadder)
+"""Files of which each entry is the whole table."""
+
 VERSIONS: Mapping[type[InForce], Callable[[Any], list[str]]] = {
     CareerLevel: lambda level: [level.code],
     Freeze: lambda freeze: [freeze.code],
@@ -68,22 +71,12 @@ VERSIONS: Mapping[type[InForce], Callable[[Any], list[str]]] = {
     RetirementAges: lambda ages: [ages.post_kind],
     Route: lambda route: [f"{route.matter} {kind}" for kind in route.kinds],
     Term: lambda term: [term.code],
-    **dict.fromkeys((Ceilings, DiplomaGrades, LegalPositions, PostLevels, StructuralLadder), lambda _: ["the table"]),
+    **dict.fromkeys(WHOLE_TABLES, lambda _: ["the table"]),
     Period: lambda _: ["the calendar"],
 }
 """What the entries of a dated file are versions of: on one day at most one version holds."""
 
-GAPLESS = (
-    Ceilings,
-    DiplomaGrades,
-    LegalPositions,
-    Parameter,
-    Period,
-    PostLevels,
-    RetirementAges,
-    Route,
-    StructuralLadder,
-)
+GAPLESS = (*WHOLE_TABLES, Parameter, Period, RetirementAges, Route)
 """Of these one version follows the other without a day between them."""
 
 
@@ -119,7 +112,7 @@ def built(entries: Sequence[Entry[Any]], version: str) -> Rulebook:
             legal_positions=_values(entries, LegalPositions),
             freezes=_values(entries, Freeze),
             parameters=_values(entries, Parameter),
-            eselons=_values(entries, Eselon),
+            eselons=_values(entries, Eselons),
             overlay=_values(entries, Overlay),
             career_levels=_values(entries, CareerLevel),
             structural_ladders=_values(entries, StructuralLadder),

@@ -59,6 +59,12 @@ class Eselon(Frozen):
     order: int
 
 
+class Eselons(InForce):
+    """All eselons."""
+
+    eselons: list[Eselon] = Field(min_length=1)
+
+
 class Overlay(Frozen):
     """What a joint ministerial decree (SKB) adds to, or takes from, the published days off."""
 
@@ -76,7 +82,7 @@ class Reference:
     legal_positions: tuple[LegalPositions, ...]
     freezes: tuple[Freeze, ...]
     parameters: tuple[Parameter, ...]
-    eselons: tuple[Eselon, ...]
+    eselons: tuple[Eselons, ...]
     overlay: tuple[Overlay, ...]
     post_levels: tuple[PostLevels, ...]
     career_levels: tuple[CareerLevel, ...]
@@ -141,9 +147,11 @@ class Reference:
         """Every freeze that covers the day."""
         return [freeze for freeze in self.freezes if freeze.in_force(day)]
 
-    def eselon(self, text: str) -> Eselon | None:
+    def eselon(self, text: str, day: date) -> Eselon | None:
         """The eselon by its SIASN id ("31") or name ("III.a"); None for none and for unknown spellings."""
-        return next((eselon for eselon in self.eselons if text in (eselon.code, eselon.name)), None)
+        table = current(self.eselons, day)
+        known = table.eselons if table else []
+        return next((eselon for eselon in known if text in (eselon.code, eselon.name)), None)
 
 
 def current(entries: Iterable[D], day: date) -> D | None:

@@ -24,12 +24,16 @@ from domain.vocabulary import Grade
 
 
 class PromotionAsk(Written):
-    """A kind of promotion to a grade; the superior's grade matters for regular ones before 20 May 2025."""
+    """A kind of promotion to a grade; the superior's grade matters for regular ones before 20 May 2025.
+
+    `corrected` is the day on which it was lodged again after it was sent back.
+    """
 
     kind: str
     grade: Grade
     tmt: date
     lodged: date
+    corrected: date | None = None
     superior: Grade | None = None
 
 
@@ -60,14 +64,14 @@ class MoveAsk(Written):
 
 
 class RotationAsk(Written):
-    """A set of moves, and who holds the posts they aim at: a name, or null where a post is vacant."""
+    """A set of moves, who holds the posts they aim at (a name, or null where a post is vacant), documents on file."""
 
     kind: str = "internal"
     tmt: date
     lodged: date
     moves: list[MoveAsk] = Field(min_length=1)
     incumbents: dict[str, str | None] = {}
-    consent: bool = False
+    documents: list[str] = []
 
 
 class PromotionSituation(Written):
@@ -84,6 +88,7 @@ class PromotionSituation(Written):
             target_grade=self.asks.grade,
             target_tmt=self.asks.tmt,
             submitted_on=self.asks.lodged,
+            corrected_on=self.asks.corrected,
             superior_grade=self.asks.superior,
         )
         return assess_promotion(self.person.person(reference("person")), request, rulebook)
@@ -111,7 +116,7 @@ class RotationSituation(Written):
             moves=[asked.move() for asked in self.asks.moves],
             target_tmt=self.asks.tmt,
             submitted_on=self.asks.lodged,
-            freeze_consent=self.asks.consent,
+            documents=self.asks.documents,
         )
         return assess_rotation(request, people, held, rulebook)
 
@@ -133,7 +138,7 @@ def shape_of(words: Mapping[str, Any]) -> type[Situation]:
     return RotationSituation if "people" in words else PromotionSituation
 
 
-Dates = Callable[[Matter, str], Mapping[str, date]]
+Dates = Callable[[Matter, str], Mapping[str, date | None]]
 """The days of a question about such a matter and kind, whatever days are written."""
 
 
@@ -142,5 +147,12 @@ def put_on(day: date, rulebook: Rulebook) -> Dates:
 
     What a service ends with keeps its TMT: it has a day of its own.
     """
-    tmts: dict[Matter, date] = {"promotion": next_tmt(day, rulebook), "rotation": first_of_month(day, 1)}
-    return lambda matter, kind: {"lodged": day} if kind in ON_ENDING else {"lodged": day, "tmt": tmts[matter]}
+    promotion = {"lodged": day, "corrected": None}
+    in_time = {"lodged": day, "tmt": first_of_month(day, 1)}
+
+    def dates(matter: Matter, kind: str) -> Mapping[str, date | None]:
+        if matter == "rotation":
+            return in_time
+        return promotion if kind in ON_ENDING else promotion | {"tmt": next_tmt(day, rulebook)}
+
+    return dates

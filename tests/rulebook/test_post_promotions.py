@@ -79,7 +79,7 @@ def test_levels_of_posts_are_listed_from_the_top() -> None:
         4,
         5,
     ]
-    assert all(RULEBOOK.reference.eselon(eselon) for eselon in eselons)
+    assert all(RULEBOOK.reference.eselon(eselon, DAY) for eselon in eselons)
     assert {level.code for level in RULEBOOK.reference.career_levels} == set(careers)
     assert (len(set(eselons)), len(set(careers))) == (len(eselons), len(careers))
 

@@ -38,7 +38,7 @@ FILES: dict[str, Any] = {
     "edition.yaml": {"edition": "test"},
     "sources.yaml": {"sources": {"S7": "a copy of the law"}},
     "education.yaml": [{"ceilings": {"40": "III/d"}, **SINCE}],
-    "eselon.yaml": [{"code": "41", "name": "IV.a", "order": 7}],
+    "eselon.yaml": [{"eselons": [{"code": "41", "name": "IV.a", "order": 7}], **SINCE}],
     "periods.yaml": [{"months": [4, 10], "closes_months_before": 1, "closes_on_day": 15, **SINCE}],
     "post_levels.yaml": [{"levels": [{"code": "pelaksana", "post_kinds": ["general"]}], **SINCE}],
     "legal_positions.yaml": [{"not_in_service": ["02"], **SINCE}],

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-
-import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.readmodels import cases
-from activities.settings import Settings
 from activities.wiring import Backbone
 from domain.proposal import commands as c
+from tests.activities.readmodels.conftest import Passing
 from tests.support.caseload import PATH, Caseload
 from tests.support.people import HEAD
 from tests.support.story import Office
 from workflows.census import Standing
-
-Passing = Callable[[str], Awaitable[None]]
-
-
-@pytest.fixture
-async def passing(settings: Settings) -> AsyncIterator[Passing]:
-    """Let the ledger's time pass."""
-    assert settings.owner_database_url is not None
-    owner = create_async_engine(settings.owner_database_url.get_secret_value())
-
-    async def let(duration: str) -> None:
-        async with owner.begin() as connection:
-            await connection.execute(text(f"UPDATE ledger_clock SET ahead = ahead + interval '{duration}'"))
-
-    yield let
-    await owner.dispose()
 
 
 async def awaited(parts: Backbone) -> list[Standing]:

@@ -22,7 +22,20 @@ from domain.rulebook.flips import Flip
 from domain.rulebook.model import Severity
 from domain.rulebook.rulebook import Rulebook
 from domain.vocabulary import Grade
-from tests.support.people import AGENCY, HEAD, OTHER_HEAD, PYB, SOURCE, STAFF, everybody, seat, staff_facts
+from tests.activities.readmodels.conftest import Passing
+from tests.support.people import (
+    AGENCY,
+    CHIEF,
+    HEAD,
+    OTHER_HEAD,
+    PYB,
+    SOURCE,
+    STAFF,
+    VERIFIER,
+    everybody,
+    seat,
+    staff_facts,
+)
 from tests.support.story import Office
 
 FIVE_YEARS = ("kind: REG\n  years_in_rank: 4", "kind: REG\n  years_in_rank: 5")
@@ -127,3 +140,18 @@ async def test_every_round_is_a_submission_and_states_are_those_of_today(office:
 
     assert [(one.proposal_id, one.round) for one in found] == [(office.proposal_id, 1)]
     assert {proposal_id: state.name for proposal_id, state in now.items()} == {office.proposal_id: "withdrawn"}
+
+
+async def test_a_correction_is_replayed_as_it_was_judged(office: Office, parts: Backbone, passing: Passing) -> None:
+    """Sent back, and lodged again after two months: in time by the day of the first lodging, and warned of."""
+    await office.approve(CHIEF, "PENGANTAR_OPD")
+    await office.record(
+        c.ReturnProposal(step="VERIF", round=1, reason_code="incomplete", note="SKP kurang", **office.by(VERIFIER))
+    )
+    await passing("62 days")
+    await office.record(c.Submit(note="SKP diperbaiki", **office.by(HEAD)))
+    first, second = await replayed(parts, parts.rulebook)
+
+    assert [first.unfaithful, second.unfaithful] == [False, False]
+    assert second.lodged_on > first.lodged_on
+    assert "CORRECTION_IN_WINDOW" in {finding.requirement for finding in second.stored.warnings}

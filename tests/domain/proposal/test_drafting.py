@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from domain.errors import (
     DocumentNotAsked,
     DocumentsMissing,
     DomainError,
+    NoteMissing,
     NotPossibleNow,
     NotProposer,
     NotSuperior,
@@ -24,8 +25,9 @@ from domain.errors import (
 from domain.proposal import commands as c
 from domain.proposal import events as e
 from domain.proposal.matter import Promotion
-from domain.proposal.proposal import Draft, Returned, Withdrawn
+from domain.proposal.proposal import Draft, Proposal, Returned, Withdrawn
 from domain.register.facts import RankHeld
+from domain.rulebook.model import Verdict
 from domain.vocabulary import Grade, Role
 from tests.support.builders import (
     NOW,
@@ -50,12 +52,14 @@ from tests.support.builders import (
     role,
     submit,
     swap_draft,
+    unasked,
     withdraw,
 )
 from tests.support.given import given, like
 from tests.support.people import AGENCY, CHIEF, HEAD, OTHER_CHIEF, PYB, STAFF, VERIFIER, ref, staff_facts
 
 SENT_BACK = [*promotion_at("VERIF"), by(VERIFIER, returned("VERIF", "role/verifier"))]
+WINDOW_CLOSED = datetime(2026, 2, 16, 2, tzinfo=UTC)
 ENDED = [*draft(), by(HEAD, e.ProposalWithdrawn())]
 
 
@@ -188,6 +192,12 @@ def test_the_proposer_words_a_draft_or_returned_proposal_anew(history: list[Happ
 # Attaching documents.
 
 
+def not_met(state: Proposal) -> set[str]:
+    """The requirements that the draft's assessment finds not met."""
+    assert isinstance(state, Draft)
+    return {f.requirement for f in state.case.assessment.findings if f.verdict is Verdict.NOT_MET}
+
+
 def test_a_document_that_the_route_asks_for_is_attached() -> None:
     """The case remembers its SHA-256."""
     attached = given(by(HEAD, drafted())).when(attach("SKP_1"))
@@ -219,6 +229,20 @@ def test_a_document_that_nobody_asks_for_is_refused() -> None:
     given(*draft()).when(attach("FOTO")).then(DocumentNotAsked(document="FOTO"))
 
 
+def test_a_document_that_a_rule_asks_for_answers_the_rule() -> None:
+    """In a freeze the minister's consent is what the requirement wants: the draft is assessed anew with it."""
+    before = datetime(2024, 3, 20, 2, tzinfo=UTC)
+    asked = SWAP_ASKED.model_copy(update={"target_tmt": date(2024, 4, 1)})
+    (draft_event,) = given().at(before).when(create(PYB, asked)).events
+    frozen = [by(PYB, draft_event, before)]
+    consented = given(*frozen).at(before).when(attach("PERSETUJUAN_MENDAGRI", PYB))
+    other = given(*frozen).at(before).when(attach("ANJAB_ABK", PYB))
+
+    consented.then(like(e.DocumentAttached, document="PERSETUJUAN_MENDAGRI"), like(e.DraftChanged))
+    other.then(like(e.DocumentAttached, document="ANJAB_ABK"))
+    assert not_met(other.state) - not_met(consented.state) == {"MOVE_FREEZE"}
+
+
 # Submitting.
 
 
@@ -240,6 +264,27 @@ def test_a_corrected_proposal_is_lodged_again_in_a_new_round() -> None:
     given(*SENT_BACK).when(submit()).then(
         like(e.ProposalSubmitted, round=2), like(e.StepOpened, step="PENGANTAR_OPD", round=2)
     )
+
+
+def test_a_correction_is_as_early_as_what_it_corrects() -> None:
+    """Lodged in the window and sent back, it comes in time even after the window closed; that needs a note."""
+    correction = given(*SENT_BACK).at(WINDOW_CLOSED)
+
+    refusal = correction.when(submit()).then(NoteMissing).refusal
+    assert isinstance(refusal, NoteMissing)
+    assert refusal.requirements == ["CORRECTION_IN_WINDOW"]
+    correction.when(submit(note="SKP diperbaiki")).then(like(e.ProposalSubmitted, round=2), like(e.StepOpened))
+    given(*draft()).at(WINDOW_CLOSED).when(submit(note="Terlambat")).then(RequirementsNotMet)
+
+
+def test_a_correction_for_another_tmt_is_lodged_anew() -> None:
+    """What came in time for one TMT says nothing of the next one, whose window has only now opened."""
+    next_tmt = e.DraftChanged(
+        matter=PROMOTION.model_copy(update={"target_tmt": date(2026, 4, 1)}), assessment=unasked(date(2026, 4, 1))
+    )
+    changed = given(*SENT_BACK, by(HEAD, next_tmt)).at(WINDOW_CLOSED)
+
+    changed.when(submit()).then(like(e.ProposalSubmitted, round=2), like(e.StepOpened))
 
 
 def test_what_the_outside_body_sent_back_to_the_proposer_is_lodged_again() -> None:

@@ -68,9 +68,17 @@ def test_another_requirement_still_refuses() -> None:
 
 def test_a_changed_draft_is_another_question() -> None:
     """What was let pass for one wording does not hold for the next."""
-    changed = given(*ASKED, LET_PASS).where(EARLY).when(change())
+    other_tmt = c.PromotionAsked(subject=STAFF, target_tmt=date(2026, 4, 1))
+    changed = given(*ASKED, LET_PASS).where(EARLY).when(change(asked=other_tmt))
 
     assert changed.state.case.overrides == ()
+
+
+def test_a_draft_in_the_same_words_is_the_same_question() -> None:
+    """Asking again what was asked refreshes the assessment and leaves what was let pass."""
+    changed = given(*ASKED, LET_PASS).where(EARLY).when(change())
+
+    assert len(changed.state.case.overrides) == 1
 
 
 def test_an_override_that_was_given_is_not_given_twice() -> None:

@@ -125,7 +125,7 @@ OTHER_VALUES: dict[str, Any] = {
     "age_months": 999,
     "retires_on": date(2020, 1, 1),
     "freezes": ["pilkada"],
-    "freeze_consent": True,
+    "documents": ["PERSETUJUAN_MENDAGRI"],
 }
 KINDS = sorted({kind for route in RULEBOOK.routes if route.matter == "rotation" for kind in route.kinds})
 
