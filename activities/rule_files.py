@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TypeVar
 
-from activities.yaml_files import read_yaml
+from activities.yaml_files import parse_yaml, text_of
 from domain.rulebook.load import load
 from domain.rulebook.problems import FilesUnusable, ParsedFile, Problem, RulebookUnusable
 from domain.rulebook.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class RulesInForce:
+    """The rulebook that a process works by, and what is wrong with the folder that it therefore does not come from."""
+
+    rulebook: Rulebook
+    problems: Sequence[Problem] = ()
+
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 def read_rulebook(folder: Traversable | None = None) -> Rulebook:
@@ -22,16 +36,37 @@ def read_rulebook(folder: Traversable | None = None) -> Rulebook:
 
 def parsed_rules(folder: Traversable | None = None) -> list[ParsedFile]:
     """The folder's files as plain data, not checked yet. Raise RulebookUnusable for those that are no YAML."""
-    parsed: list[ParsedFile] = []
+    return parsed(rule_texts(folder))
+
+
+def rule_texts(folder: Traversable | None = None) -> dict[str, str]:
+    """What the folder's files say, by their names below it.
+
+    Raise RulebookUnusable when there is no such folder, and for files that are no UTF-8.
+    """
+    folder = folder or files("domain.rulebook") / "tables"
+    if not folder.is_dir():
+        raise RulebookUnusable([Problem(str(folder), 1, "-", "there is no such folder", "name one that is there")])
+    return _each(dict(_rule_files(folder)), text_of)
+
+
+def parsed(texts: Mapping[str, str]) -> list[ParsedFile]:
+    """Such texts as plain data, not checked yet. Raise RulebookUnusable for those that are no YAML."""
+    return list(_each(texts, parse_yaml).values())
+
+
+def _each(found: Mapping[str, T], read: Callable[[str, T], U]) -> dict[str, U]:
+    """Every file read, or every problem of all of them."""
+    done: dict[str, U] = {}
     problems: list[Problem] = []
-    for name, file in _rule_files(folder or files("domain.rulebook") / "tables"):
+    for name, content in found.items():
         try:
-            parsed.append(read_yaml(name, file))
+            done[name] = read(name, content)
         except FilesUnusable as unusable:
             problems += unusable.problems
     if problems:
         raise RulebookUnusable(problems)
-    return parsed
+    return done
 
 
 def _rule_files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         "folder of uploaded files, by SHA-256; if empty: documents in the data folder",
         default_factory=lambda data: data["data_dir"] / "documents",
     )
+    rules_dir: Path | None = _setting(
+        "folder berkas aturan; bila kosong: yang disertakan",
+        "folder of rule files; if empty: the shipped one",
+        default=None,
+    )
     api_host: str = _setting("alamat yang didengarkan API", "address the API listens on", default="127.0.0.1")
     api_port: int = _setting("port API", "port of the API", default=8080, ge=1, le=65535)
     max_body_bytes: int = _setting(

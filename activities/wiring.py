@@ -17,9 +17,10 @@ from activities.readmodels.briefs import BriefReader
 from activities.readmodels.context import Context
 from activities.readmodels.mailroom import OutboxMailroom
 from activities.readmodels.periods import PeriodOffice
-from activities.rule_files import read_rulebook
+from activities.rule_files import RulesInForce
 from activities.settings import Settings, key_bytes, refusals, refuse
 from activities.store.codec import gaps
+from activities.store.editions import rules_in_force
 from activities.store.engine import read_engine, write_engine
 from activities.store.event_store import PostgresEventStore
 from activities.store.outbox import Outbox
@@ -47,8 +48,13 @@ class Backbone:
     outbox: Outbox
     reads: AsyncEngine
     keys: KeyRing
-    rulebook: Rulebook
+    rules: RulesInForce
     calendar: WorkingCalendar
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules that this process works by."""
+        return self.rules.rulebook
 
     @property
     def briefs(self) -> BriefReader:
@@ -77,20 +83,24 @@ class Backbone:
 
 @asynccontextmanager
 async def backbone(settings: Settings, *, clock: Clock = machine_time) -> AsyncIterator[Backbone]:
-    """Connect, check that nothing acknowledged could be lost, and disconnect at the end. Raises RefusedToStart."""
+    """Connect, check that nothing acknowledged could be lost, and disconnect at the end.
+
+    Raises RefusedToStart, RulebookUnusable.
+    """
     refuse(refusals(settings) + unreadable(gaps()), settings.locale)
     assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
-    rulebook = read_rulebook()
     offset = timedelta(hours=settings.utc_offset_hours)
-    calendar = working_calendar(CALENDAR_YEARS, offset, rulebook.reference.overlay)
     writes, reads = write_engine(url), read_engine(url)
     keys = KeyRing(key_bytes(settings.vault_key))
     try:
         async with writes.connect() as connection:
             await assure(connection, settings, clock)
-        store = PostgresEventStore(writes, keys, PROJECTIONS, Context(rulebook, calendar))
-        yield Backbone(settings, store, Ledger(store), Outbox(writes), reads, keys, rulebook, calendar)
+        async with writes.begin() as connection:
+            rules = await rules_in_force(connection, settings.rules_dir)
+        calendar = working_calendar(CALENDAR_YEARS, offset, rules.rulebook.reference.overlay)
+        store = PostgresEventStore(writes, keys, PROJECTIONS, Context(rules.rulebook, calendar))
+        yield Backbone(settings, store, Ledger(store), Outbox(writes), reads, keys, rules, calendar)
     finally:
         await writes.dispose()
         await reads.dispose()

@@ -63,8 +63,21 @@ def read_yaml(name: str, file: Traversable) -> ParsedFile:
 
     Raise FilesUnusable naming line, what is wrong and what to write instead; OSError when there is no such file.
     """
+    return parse_yaml(name, text_of(name, file))
+
+
+def text_of(name: str, file: Traversable) -> str:
+    """What the file says. Raise FilesUnusable when it is no UTF-8; OSError when there is no such file."""
     try:
-        reading = _Reading(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FilesUnusable([Problem(name, 1, "-", str(error), "save the file as UTF-8 text")]) from error
+
+
+def parse_yaml(name: str, text: str) -> ParsedFile:
+    """The text as plain data with its lines. Raise FilesUnusable as `read_yaml` does."""
+    try:
+        reading = _Reading(text)
         data = reading.data()
         refused = reading.impossible
     except _Refused as error:
@@ -73,7 +86,7 @@ def read_yaml(name: str, file: Traversable) -> ParsedFile:
         raise FilesUnusable(
             [Problem(name, _line(error.problem_mark), "-", str(error.problem), "write valid YAML")]
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         raise FilesUnusable([Problem(name, 1, "-", str(error), "save the file as UTF-8 text")]) from error
     if refused:
         raise FilesUnusable(Problem(name, found.line, "-", found.wrong, found.instead) for found in refused)

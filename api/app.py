@@ -79,6 +79,7 @@ def services_on(parts: Backbone, desk: ProposalDesk, client: Client) -> Services
         reads=Reads(parts.reads, parts.keys, Context(parts.rulebook, parts.calendar)),
         documents=DocumentFolder(parts.settings.documents_dir),
         tokens=Tokens.of(parts.settings),
+        rules=parts.rules,
         calendar=parts.calendar,
         settings=parts.settings,
         engine_answers=lambda: _answers(client),

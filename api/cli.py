@@ -34,6 +34,7 @@ PROPOSAL = {"show": ("audit:show", "Show where a proposal stands and what happen
 RULEBOOK = {
     "check": ("rules:check", "Check rule files: file, line, what is wrong, what to write instead."),
     "mutants": ("rules:mutants", "Change every rule and table cell in turn; list what no situation notices."),
+    "editions": ("rules:editions", "List the versions of the rules that the service started with."),
     "replay": ("rules:replay", "Re-assess every submission under draft rules; list whose outcome flips."),
 }
 TOKEN = {"issue": ("register:issue", "Print a bearer token; refused in production.")}

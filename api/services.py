@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from activities.documents import Documents
 from activities.readmodels.reads import Reads
+from activities.rule_files import RulesInForce
 from activities.settings import Settings
 from api.tokens import Tokens
 from domain.calendar import WorkingCalendar
@@ -23,6 +24,7 @@ class Services:
     reads: Reads
     documents: Documents
     tokens: Tokens
+    rules: RulesInForce
     calendar: WorkingCalendar
     settings: Settings
     engine_answers: Callable[[], Awaitable[bool]]

@@ -14,7 +14,7 @@ from importlib.resources import files
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision in `migrations/versions`."""
 EXPECTED = files("activities.store") / "migrations" / "expected_schema.txt"
 

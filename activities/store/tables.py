@@ -126,6 +126,15 @@ proposal_numbers = Table(
     Column("last", Integer, nullable=False),
 )
 
+rulebook_editions = Table(
+    "rulebook_editions",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("files", JSONB, nullable=False),
+    Column("first_started_at", DateTime(timezone=True), nullable=False),
+    Column("last_started_at", DateTime(timezone=True), nullable=False),
+)
+
 ledger_clock = Table(
     "ledger_clock",
     metadata,

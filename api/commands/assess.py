@@ -76,14 +76,15 @@ def assess(
     Ends with 0 when nothing stands against them (or all is as the file expects it), with 1 otherwise, with 2 when the
     file is wrong. What a file may say is shown by the examples in domain/rulebook/examples.
     """
-    rulebook = read_rulebook()
+    settings = Settings()
+    rulebook = read_rulebook(settings.rules_dir)
     try:
         found = read_situations(str(file), file, rulebook, put_on(as_of, rulebook) if as_of else None)
     except (FilesUnusable, OSError) as error:
         wrong = str(error) if isinstance(error, FilesUnusable) else f"{file}: {error.strerror}"
         Console(stderr=True, emoji=False).print(wrong, highlight=False, markup=False, soft_wrap=True)
         return WRONG_FILE
-    language = locale or Settings().locale
+    language = locale or settings.locale
     answers = [_Answer.to(one, one.situation.assessed(rulebook), compared=as_of is None) for one in found]
     if as_json:
         told = [answer.json(language) for answer in answers]

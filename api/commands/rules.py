@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from activities.rule_files import parsed_rules, read_rulebook
+from activities.settings import Settings
 from activities.situation_files import read_situations
 from domain.rulebook.load import load
 from domain.rulebook.problems import FilesUnusable, Problem
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 
 WRONG_FILE = 2
 SITUATIONS = Path("tests/rulebook/situations")
-Folder = Annotated[ExistingDirectory | None, Parameter(help="folder of rule files; the shipped one if left out")]
+Folder = Annotated[
+    ExistingDirectory | None,
+    Parameter(help="folder of rule files; else JENJANG_RULES_DIR, else the shipped one"),
+]
 
 
 def check(folder: Folder = None) -> int:
     """Check rule files: what is wrong with them, in which line, and what to write instead."""
     console = Console(emoji=False)
     try:
-        rulebook = read_rulebook(folder)
+        rulebook = read_rulebook(folder or Settings().rules_dir)
     except FilesUnusable as unusable:
         for problem in unusable.problems:
             console.print(f"✗ {problem}", highlight=False, markup=False, soft_wrap=True)
@@ -61,7 +65,7 @@ def mutants(
     """
     console = Console(emoji=False)
     try:
-        parsed = parsed_rules(rules)
+        parsed = parsed_rules(rules or Settings().rules_dir)
         trial = Trial(parsed, _situations(situations, load(parsed)))
     except FilesUnusable as unusable:
         Console(stderr=True, emoji=False).print(str(unusable), highlight=False, markup=False, soft_wrap=True)
@@ -111,6 +115,26 @@ async def replay(*, draft: Annotated[ExistingDirectory, Parameter(help="folder w
     if not told:
         console.print("nothing flips", highlight=False)
     return int(bool(told))
+
+
+async def editions() -> int:
+    """List every version of the rules that the service started with, and what is wrong with the files of today.
+
+    Ends with 0 when the newest rules are in force, with 1 when faulty files keep the last good ones there.
+    """
+    from activities.store.editions import editions as kept
+    from api.commands.register import connected
+
+    console = Console(emoji=False)
+    async with connected() as parts, parts.reads.connect() as connection:
+        rules = parts.rules
+        for edition in await kept(connection):
+            mark = "in force" if edition.version == rules.rulebook.version else ""
+            first, last = (f"{at:%Y-%m-%d %H:%MZ}" for at in (edition.first_started_at, edition.last_started_at))
+            console.print(f"{edition.version}  {first} – {last}  {mark}".rstrip(), highlight=False, soft_wrap=True)
+    for problem in rules.problems:
+        console.print(f"✗ {problem}", highlight=False, markup=False, soft_wrap=True)
+    return int(bool(rules.problems))
 
 
 def _flips(one: Replayed) -> list[str]:

@@ -19,12 +19,17 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """`ready` needs the database at the schema of this code; Temporal is shown, decisions go on without it."""
+    """`ready` needs the database at the schema of this code; Temporal is shown, decisions go on without it.
+
+    `rulebook` is the version that decides; faults are those of the rule files, for which the last good ones stay.
+    """
 
     ready: bool
     database: bool
     migrations: bool
     temporal: bool
+    rulebook: str
+    rulebook_faults: int
 
 
 @router.get("/livez")
@@ -42,4 +47,11 @@ async def ready(services: ServicesDep, response: Response) -> Ready:
         database, migrations = False, False
     if not migrations:
         response.status_code = 503
-    return Ready(ready=migrations, database=database, migrations=migrations, temporal=await services.engine_answers())
+    return Ready(
+        ready=migrations,
+        database=database,
+        migrations=migrations,
+        temporal=await services.engine_answers(),
+        rulebook=services.rules.rulebook.version,
+        rulebook_faults=len(services.rules.problems),
+    )

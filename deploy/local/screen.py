@@ -29,6 +29,10 @@ MESSAGES = {
         id="port {usual} sudah terpakai: {name} memakai {port}",
         en="port {usual} is taken: {name} uses {port}",
     ),
+    "rules-faulty": Text(
+        id="Berkas aturan di {folder} salah; aturan terakhir yang baik tetap berlaku. {problem}",
+        en="The rule files in {folder} are faulty; the last good rules stay in force. {problem}",
+    ),
     "ended": Text(
         id="{name} berhenti (kode {code}); dimulai lagi dalam {pause} detik",
         en="{name} ended (code {code}); starting again in {pause} seconds",

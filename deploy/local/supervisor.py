@@ -19,6 +19,7 @@ from deploy.local.screen import Screen
 from deploy.local.services import DEFAULT_CHILDREN, Child, ChildService, Service
 from deploy.local.stack import Addresses, Stack, forget_addresses
 from deploy.local.temporal import USUAL_PORT
+from domain.rulebook.problems import FilesUnusable
 
 FIRST_PAUSE = 1
 LONGEST_PAUSE = 15
@@ -105,6 +106,7 @@ class Supervisor:
         await self._prepare(stack)
         addresses = await self._start_children(stack)
         self._keepers = [asyncio.create_task(self._keep(service)) for service in self._services]
+        self._note_rules()
         self._greet(addresses)
         code = await ready(addresses) if ready else None
         if code is None:
@@ -219,6 +221,18 @@ class Supervisor:
         port = urlsplit(address if "//" in address else f"//{address}").port
         if port != usual:
             self._screen.note("port-taken", usual=usual, name=name, port=port)
+
+    def _note_rules(self) -> None:
+        folder = self._settings.rules_dir
+        if folder is None:
+            return
+        from activities.rule_files import read_rulebook  # noqa: PLC0415 - slow, and most offices need it not
+
+        try:
+            read_rulebook(folder)
+        except FilesUnusable as unusable:
+            for problem in unusable.problems:
+                self._screen.note("rules-faulty", folder=folder, problem=problem)
 
     def _greet(self, addresses: Addresses) -> None:
         log = self._folder.root / "log"

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.limits import MAX_JSON
 from tests.support.api import BASE, CASE_URL, FakeDocuments, FakeReads, refusing, services, speaking, web
+from tests.support.builders import RULEBOOK
 from tests.support.people import HEAD
 
 PLANTED = "199001012015041001"
@@ -102,7 +103,14 @@ async def test_a_database_that_is_away_is_a_pause_not_a_fault() -> None:
     assert answer.headers["retry-after"].isdecimal()
     assert PLANTED not in answer.text
     assert [ready.status_code, alive.status_code] == [503, 200]
-    assert ready.json() == {"ready": False, "database": False, "migrations": False, "temporal": True}
+    assert ready.json() == {
+        "ready": False,
+        "database": False,
+        "migrations": False,
+        "temporal": True,
+        "rulebook": RULEBOOK.version,
+        "rulebook_faults": 0,
+    }
 
 
 @pytest.mark.parametrize("path", ["/livez", f"{BASE}/me", "/nothing", "/openapi.json"])

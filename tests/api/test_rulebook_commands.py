@@ -85,14 +85,14 @@ def test_mutants_of_files_that_are_wrong_are_not_made(draft: Path, situations: P
     assert mutants("--situations", str(draft)) == 2
 
 
-async def replay(settings: Settings, draft: Path) -> tuple[int | None, list[str]]:
+async def command(settings: Settings, *words: str, **chosen: str) -> tuple[int | None, list[str]]:
     """Exit code and lines of the command."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JENJANG_", "TEMPORAL_"))}
     secrets = {"database_url": settings.database_url, "token_key": settings.token_key, "vault_key": settings.vault_key}
     given = {f"JENJANG_{name.upper()}": secret.get_secret_value() for name, secret in secrets.items() if secret}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "api.cli", "rulebook", "replay", "--draft", str(draft)),
-        env={**kept, "JENJANG_MODE": "test", **given, "PYTHONPATH": str(ROOT)},
+        *(sys.executable, "-P", "-m", "api.cli", "rulebook", *words),
+        env={**kept, "JENJANG_MODE": "test", **given, **chosen, "PYTHONPATH": str(ROOT)},
         cwd=settings.data_dir,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -108,12 +108,12 @@ async def test_a_draft_is_replayed_over_past_and_open_cases(parts: Backbone, set
     await office.settle_in([half_way, *(person for person in everybody() if person.subject != STAFF)])
     case = await office.submitted()
 
-    code, lines = await replay(settings, draft)
+    code, lines = await command(settings, "replay", "--draft", str(draft))
     assert (code, lines[-1]) == (0, "nothing flips")
 
     terms = draft / "terms.yaml"
     terms.write_text(terms.read_text().replace("kind: REG\n  years_in_rank: 4", "kind: REG\n  years_in_rank: 5"))
-    code, lines = await replay(settings, draft)
+    code, lines = await command(settings, "replay", "--draft", str(draft))
     assert code == 1
     assert lines[0].startswith(f"submissions re-assessed under {parts.rulebook.version} and ")
     assert [line for line in lines if line.startswith(f"{case}, round 1, lodged ") and "in-review" in line] == lines[1:]
@@ -121,5 +121,20 @@ async def test_a_draft_is_replayed_over_past_and_open_cases(parts: Backbone, set
     assert "earliest TMT: " in lines[2]
 
     (draft / "edition.yaml").write_text("edition: 7\n", encoding="utf-8")
-    code, lines = await replay(settings, draft)
+    code, lines = await command(settings, "replay", "--draft", str(draft))
     assert (code, lines) == (2, ['edition.yaml:1: -: `edition` is 7, not text; write "7" in quotes'])
+
+
+async def test_editions_say_which_rules_are_in_force(parts: Backbone, settings: Settings, draft: Path) -> None:
+    """Those of the folder; with a faulty file the last good ones, and what is wrong with the file."""
+    code, lines = await command(settings, "editions")
+    assert (code, len(lines)) == (0, 1)
+    assert lines[0].startswith(f"{parts.rulebook.version}  ")
+    assert lines[0].endswith("in force")
+
+    (draft / "edition.yaml").write_text("edition: 7\n", encoding="utf-8")
+    code, lines = await command(settings, "editions", JENJANG_RULES_DIR=str(draft))
+    told = [line for line in lines if line.startswith((parts.rulebook.version, "✗"))]
+    assert code == 1
+    assert told[0].endswith("in force")
+    assert told[1] == '✗ edition.yaml:1: -: `edition` is 7, not text; write "7" in quotes'

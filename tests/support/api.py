@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from activities.documents import Kept
 from activities.readmodels.visibility import Sight, Viewer
+from activities.rule_files import RulesInForce
 from activities.settings import Settings
 from api.app import create_app
 from api.services import Services
@@ -25,6 +26,7 @@ from domain.calendar import WorkingCalendar
 from domain.errors import DomainError
 from domain.ports import AnyCommand, Receipt
 from domain.proposal.commands import Command
+from tests.support.builders import RULEBOOK
 from tests.support.people import ADMIN, AGENCY, CHIEF, HEAD, STAFF
 
 KEY = b"0123456789abcdefghijklmnopqrstuv"
@@ -188,6 +190,7 @@ def services(**changed: Any) -> Services:
         reads=FakeReads(),  # type: ignore[arg-type]
         documents=FakeDocuments(),
         tokens=Tokens(KEY, may_issue=True),
+        rules=RulesInForce(RULEBOOK),
         calendar=CALENDAR,
         settings=settings,
         engine_answers=yes,
