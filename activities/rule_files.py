@@ -42,17 +42,21 @@ def parsed_rules(folder: Traversable | None = None) -> list[ParsedFile]:
 def rule_texts(folder: Traversable | None = None) -> dict[str, str]:
     """What the folder's files say, by their names below it.
 
-    Raise RulebookUnusable when there is no such folder, and for files that are no UTF-8.
+    Raise RulebookUnusable when there is no such folder, and for files that cannot be read or are no UTF-8.
     """
     folder = folder or files("domain.rulebook") / "tables"
-    if not folder.is_dir():
-        raise RulebookUnusable([Problem(str(folder), 1, "-", "there is no such folder", "name one that is there")])
-    return _each(dict(_rule_files(folder)), text_of)
+    try:
+        found = dict(_rule_files(folder))
+    except OSError as error:
+        raise RulebookUnusable([_unreadable(str(folder), error)]) from error
+    return _each(found, _text)
 
 
 def parsed(texts: Mapping[str, str]) -> list[ParsedFile]:
     """Such texts as plain data, not checked yet. Raise RulebookUnusable for those that are no YAML."""
-    return list(_each(texts, parse_yaml).values())
+    # Rules are answered in the order of their files, and jsonb keeps names in one of its own.
+    in_order = dict(sorted(texts.items(), key=lambda named: named[0].split("/")))
+    return list(_each(in_order, parse_yaml).values())
 
 
 def _each(found: Mapping[str, T], read: Callable[[str, T], U]) -> dict[str, U]:
@@ -67,6 +71,17 @@ def _each(found: Mapping[str, T], read: Callable[[str, T], U]) -> dict[str, U]:
     if problems:
         raise RulebookUnusable(problems)
     return done
+
+
+def _text(name: str, file: Traversable) -> str:
+    try:
+        return text_of(name, file)
+    except OSError as error:
+        raise FilesUnusable([_unreadable(name, error)]) from error
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    return Problem(name, 1, "-", str(error.strerror), "put there what the service may read")
 
 
 def _rule_files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

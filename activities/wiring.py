@@ -82,9 +82,12 @@ class Backbone:
 
 
 @asynccontextmanager
-async def backbone(settings: Settings, *, clock: Clock = machine_time) -> AsyncIterator[Backbone]:
+async def backbone(
+    settings: Settings, *, clock: Clock = machine_time, starting: bool = True
+) -> AsyncIterator[Backbone]:
     """Connect, check that nothing acknowledged could be lost, and disconnect at the end.
 
+    What is not `starting` to serve notes no start: a command beside the service.
     Raises RefusedToStart, RulebookUnusable.
     """
     refuse(refusals(settings) + unreadable(gaps()), settings.locale)
@@ -97,7 +100,7 @@ async def backbone(settings: Settings, *, clock: Clock = machine_time) -> AsyncI
         async with writes.connect() as connection:
             await assure(connection, settings, clock)
         async with writes.begin() as connection:
-            rules = await rules_in_force(connection, settings.rules_dir)
+            rules = await rules_in_force(connection, settings.rules_dir, starting=starting)
         calendar = working_calendar(CALENDAR_YEARS, offset, rules.rulebook.reference.overlay)
         store = PostgresEventStore(writes, keys, PROJECTIONS, Context(rules.rulebook, calendar))
         yield Backbone(settings, store, Ledger(store), Outbox(writes), reads, keys, rules, calendar)

@@ -67,7 +67,7 @@ def read_yaml(name: str, file: Traversable) -> ParsedFile:
 
 
 def text_of(name: str, file: Traversable) -> str:
-    """What the file says. Raise FilesUnusable when it is no UTF-8; OSError when there is no such file."""
+    """What the file says. Raise FilesUnusable when it is no UTF-8; OSError when it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

@@ -181,6 +181,15 @@ class NoteMissing(DomainError):
 
 
 @dataclass(kw_only=True)
+class ReasonUnknown(DomainError):
+    """A return or a refusal has one of these reasons, of the catalogue in force."""
+
+    code = "reason-unknown"
+    reason_code: str
+    reasons: list[str]
+
+
+@dataclass(kw_only=True)
 class DocumentsMissing(DomainError):
     """Required documents are not attached."""
 

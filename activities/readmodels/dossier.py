@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.readmodels.careers import holders
+from activities.readmodels.context import Context
 from activities.readmodels.units import units
 from activities.store.loading import load
 from activities.store.vault import names
 from domain.errors import ProposalUnknown, RouteMissing
 from domain.proposal import events as e
 from domain.proposal.commands import SYSTEM
+from domain.proposal.explaining import Explanation, explained
 from domain.proposal.proposal import Draft, Ended, Nothing, Open, Recorded, Returned, fold
 from domain.rulebook.model import Route
 from domain.rulebook.rulebook import Rulebook
@@ -42,6 +44,7 @@ class Dossier:
     desks: Mapping[str, Sitting]
     names: Mapping[str, str]
     changed_at: datetime
+    explanation: Explanation | None = None
 
 
 async def state_of(connection: AsyncConnection, proposal_id: str) -> tuple[Open | Ended, Sequence[Recorded[Any]]]:
@@ -54,7 +57,7 @@ async def state_of(connection: AsyncConnection, proposal_id: str) -> tuple[Open 
     return state, history
 
 
-async def dossier(connection: AsyncConnection, rulebook: Rulebook, proposal_id: str, today: date) -> Dossier:
+async def dossier(connection: AsyncConnection, context: Context, proposal_id: str, today: date) -> Dossier:
     """Everything about one case; raises ProposalUnknown, HistoryUnreadable."""
     state, history = await state_of(connection, proposal_id)
     case = state.case
@@ -65,12 +68,13 @@ async def dossier(connection: AsyncConnection, rulebook: Rulebook, proposal_id: 
     people |= {person for sitting in desks.values() for person in sitting.people}
     return Dossier(
         state=state,
-        route=_route(state, rulebook, today),
+        route=_route(state, context.rulebook, today),
         documents={code: recorded.event for code, recorded in attached.items()},
         attached_at={code: recorded.at for code, recorded in attached.items()},
         desks=desks,
         names=await names(connection, people - {SYSTEM}),
         changed_at=history[-1].at,
+        explanation=explained(state, context.rulebook.reference, context.calendar),
     )
 
 

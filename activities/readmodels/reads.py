@@ -56,7 +56,7 @@ class Reads:
     async def dossier(self, proposal_id: str, who: Viewer) -> Dossier:
         """Everything about one case; raises ProposalUnknown."""
         async with self.engine.connect() as connection:
-            return await dossier(connection, self.context.rulebook, proposal_id, who.today)
+            return await dossier(connection, self.context, proposal_id, who.today)
 
     async def actions(self, proposal_id: str, who: Viewer) -> tuple[Case, list[Action]]:
         """What the viewer may do with the case now, and why not the rest; raises ProposalUnknown."""

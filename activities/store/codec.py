@@ -11,7 +11,7 @@ from typing import Any, Protocol, get_args
 
 from activities.audit.canonical import canonical, leaf_hash
 from domain.errors import HistoryUnreadable
-from domain.proposal.events import ProposalEvent
+from domain.proposal.events import OutcomeRecorded, ProposalEvent
 from domain.register.events import FactsRecorded, OrganisationEvent, RegisterEvent
 from domain.vocabulary import Frozen
 
@@ -20,13 +20,18 @@ EVENT_CLASSES: Mapping[str, type[Any]] = {
 }
 """Every event type that is written today, by its stored name."""
 
-CURRENT_VERSION: Mapping[str, int] = dict.fromkeys(EVENT_CLASSES, 1) | {FactsRecorded.event_type: 2}
+CURRENT_VERSION: Mapping[str, int] = dict.fromkeys(EVENT_CLASSES, 1) | {
+    FactsRecorded.event_type: 2,
+    OutcomeRecorded.event_type: 2,
+}
 """The schema version that is written; raise it together with an upcaster from the version before."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     # More kinds of facts: an older service must say that it cannot read them.
     (FactsRecorded.event_type, 1): dict,
+    # With its reason: an older service must not take a refusal for one without.
+    (OutcomeRecorded.event_type, 1): dict,
 }
 """(type, version) → its data as the next version has it. Never invents a historical fact."""
 

@@ -30,18 +30,20 @@ class Edition:
     last_started_at: datetime
 
 
-async def rules_in_force(connection: AsyncConnection, folder: Traversable | None) -> RulesInForce:
-    """The folder's rules, which are kept; when they are faulty, the newest kept ones that this code still reads.
+async def rules_in_force(connection: AsyncConnection, folder: Traversable | None, *, starting: bool) -> RulesInForce:
+    """The folder's rules; when they are faulty, the kept ones started with last that this code still reads.
 
-    The caller commits. Raise RulebookUnusable with the folder's problems when nothing was kept.
+    Those of a service that is `starting` are kept, and the caller commits; whoever only looks writes nothing.
+    Raise RulebookUnusable with the folder's problems when nothing was kept.
     """
     try:
-        texts = rule_texts(folder)
-        rulebook = load(parsed(texts))
+        texts: Mapping[str, str] = rule_texts(folder)
+        rules = RulesInForce(load(parsed(texts)))
     except RulebookUnusable as faulty:
-        return await _last_good(connection, faulty)
-    await _keep(connection, rulebook.version, texts)
-    return RulesInForce(rulebook)
+        rules, texts = await _last_good(connection, faulty)
+    if starting:
+        await _keep(connection, rules.rulebook.version, texts)
+    return rules
 
 
 async def editions(connection: AsyncConnection) -> Sequence[Edition]:
@@ -60,7 +62,7 @@ async def _keep(connection: AsyncConnection, version: str, texts: Mapping[str, s
     )
 
 
-async def _last_good(connection: AsyncConnection, faulty: RulebookUnusable) -> RulesInForce:
+async def _last_good(connection: AsyncConnection, faulty: RulebookUnusable) -> tuple[RulesInForce, Mapping[str, str]]:
     for edition in await editions(connection):
         try:
             rulebook = load(parsed(edition.files))
@@ -70,7 +72,8 @@ async def _last_good(connection: AsyncConnection, faulty: RulebookUnusable) -> R
         log.error(
             "the rule files are faulty: the last good ones stay in force",
             version=rulebook.version,
+            since=edition.first_started_at.isoformat(),
             problems=[str(problem) for problem in faulty.problems],
         )
-        return RulesInForce(rulebook, faulty.problems)
+        return RulesInForce(rulebook, faulty.problems), edition.files
     raise faulty

@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from activities.readmodels.dossier import Dossier, Sitting
 from api.answers.findings import FindingAnswer
 from api.words import STATES, Language, desk_title, said
+from domain.proposal.explaining import Explanation
 from domain.proposal.matter import Matter
 from domain.proposal.overriding import OVERRIDE_DOCUMENT
-from domain.proposal.proposal import Case, Closed, Draft, Ended, Open, Returned, Signed, Underway
+from domain.proposal.proposal import Case, Closed, Draft, Ended, Open, Rejected, Returned, Signed, Underway
 from domain.rulebook.model import DocumentRule, Route, Step, StepKind, Text
+from domain.rulebook.reasons import Reason, Refusing
 
 Progress = Literal["done", "waiting", "ahead"]
 OVERRIDE = DocumentRule(
@@ -103,11 +105,51 @@ class OverrideAnswer(BaseModel):
     document_sha256: str
 
 
-class CorrectionAnswer(BaseModel):
-    """Why the case was returned: the step, and the reason's code."""
+class ReasonAnswer(BaseModel):
+    """A reason for a return or a refusal: in words, with cure and law, and the rules that could have told it."""
+
+    code: str
+    verbs: list[Refusing]
+    text: str
+    cure: str
+    regulation: str
+    article: str
+    requirements: list[str]
+
+    @classmethod
+    def of(cls, reason: Reason, language: Language) -> ReasonAnswer:
+        """The reason in the reader's language."""
+        return cls(
+            code=reason.code,
+            verbs=reason.verbs,
+            text=getattr(reason.text, language),
+            cure=getattr(reason.cure, language),
+            regulation=reason.legal_basis.regulation,
+            article=reason.legal_basis.article,
+            requirements=reason.requirements,
+        )
+
+
+class ObjectionAnswer(BaseModel):
+    """What somebody may do who does not accept the refusal, and until which day."""
+
+    until: date
+    text: str
+    regulation: str
+    article: str
+
+
+class ExplanationAnswer(BaseModel):
+    """Why the case was returned or refused, at which step; the note is in the timeline.
+
+    No reason for a code of no catalogue; what is returned is corrected, what is refused may be objected to.
+    """
 
     step: str
+    at: datetime
     reason_code: str
+    reason: ReasonAnswer | None
+    objection: ObjectionAnswer | None
 
 
 class DecreeAnswer(BaseModel):
@@ -119,11 +161,12 @@ class DecreeAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What the outside body answered."""
+    """What the outside body answered; a reason when it was not MS."""
 
     outcome: str
     number: str
     dated: date
+    reason_code: str
 
 
 class CaseAnswer(BaseModel):
@@ -137,7 +180,8 @@ class CaseAnswer(BaseModel):
     proposer: str
     round: int
     waiting: WaitingAnswer | None
-    correction: CorrectionAnswer | None
+    correction: ExplanationAnswer | None
+    refusal: ExplanationAnswer | None
     route: list[StepAnswer]
     assessment: AssessmentAnswer
     overrides: list[OverrideAnswer]
@@ -153,6 +197,7 @@ class CaseAnswer(BaseModel):
     def of(cls, dossier: Dossier, language: Language) -> CaseAnswer:
         """The case in the reader's language."""
         state, case = dossier.state, dossier.state.case
+        explanation = _explanation(dossier.explanation, language)
         return cls(
             proposal_id=case.id,
             version=case.version,
@@ -162,7 +207,8 @@ class CaseAnswer(BaseModel):
             proposer=case.proposer,
             round=case.round,
             waiting=_waiting(state, language),
-            correction=_correction(state),
+            correction=explanation if isinstance(state, Returned) else None,
+            refusal=explanation if isinstance(state, Rejected) else None,
             route=_steps(state, dossier.route, language),
             assessment=_assessment(case, language),
             overrides=[OverrideAnswer.model_validate(asdict(entry)) for entry in case.overrides],
@@ -206,11 +252,28 @@ def _waiting(state: Open | Ended, language: Language) -> WaitingAnswer | None:
     )
 
 
-def _correction(state: Open | Ended) -> CorrectionAnswer | None:
-    if not isinstance(state, Returned):
+def _explanation(found: Explanation | None, language: Language) -> ExplanationAnswer | None:
+    if found is None:
         return None
-    cause = state.to_correct
-    return CorrectionAnswer(step=cause.step, reason_code=getattr(cause, "reason_code", "bts"))
+    return ExplanationAnswer(
+        step=found.step,
+        at=found.at,
+        reason_code=found.reason_code,
+        reason=ReasonAnswer.of(found.reason, language) if found.reason else None,
+        objection=_objection(found, language),
+    )
+
+
+def _objection(found: Explanation, language: Language) -> ObjectionAnswer | None:
+    objection, until = found.objection, found.objection_until
+    if objection is None or until is None:
+        return None
+    return ObjectionAnswer(
+        until=until,
+        text=getattr(objection.told(until), language),
+        regulation=objection.legal_basis.regulation,
+        article=objection.legal_basis.article,
+    )
 
 
 def _steps(state: Open | Ended, route: Route | None, language: Language) -> list[StepAnswer]:

@@ -191,5 +191,5 @@ async def issue(nip: str) -> int:
 @asynccontextmanager
 async def connected() -> AsyncIterator[Backbone]:
     """The ledger of the stack that runs on this data folder, or of the database that was given."""
-    async with backbone(attach(Settings())) as parts:
+    async with backbone(attach(Settings()), starting=False) as parts:
         yield parts

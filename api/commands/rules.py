@@ -120,7 +120,7 @@ async def replay(*, draft: Annotated[ExistingDirectory, Parameter(help="folder w
 async def editions() -> int:
     """List every version of the rules that the service started with, and what is wrong with the files of today.
 
-    Ends with 0 when the newest rules are in force, with 1 when faulty files keep the last good ones there.
+    In force is the one it started with last. Writes nothing. Ends with 1 when files are faulty, with 0 otherwise.
     """
     from activities.store.editions import editions as kept
     from api.commands.register import connected
@@ -128,10 +128,13 @@ async def editions() -> int:
     console = Console(emoji=False)
     async with connected() as parts, parts.reads.connect() as connection:
         rules = parts.rules
-        for edition in await kept(connection):
-            mark = "in force" if edition.version == rules.rulebook.version else ""
+        listed = await kept(connection)
+        for edition in listed:
+            mark = "in force" if edition is listed[0] else ""
             first, last = (f"{at:%Y-%m-%d %H:%MZ}" for at in (edition.first_started_at, edition.last_started_at))
             console.print(f"{edition.version}  {first} – {last}  {mark}".rstrip(), highlight=False, soft_wrap=True)
+    if rules.rulebook.version not in {edition.version for edition in listed[:1]}:
+        console.print(f"at the next start: {rules.rulebook.version}", highlight=False)
     for problem in rules.problems:
         console.print(f"✗ {problem}", highlight=False, markup=False, soft_wrap=True)
     return int(bool(rules.problems))

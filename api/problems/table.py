@@ -222,6 +222,15 @@ LAW: Mapping[str, Row] = {
         ),
         requirement=("Tidak ada syarat yang menghalangi.", "No requirement stands against it."),
     ),
+    "reason-unknown": _row(
+        422,
+        ("Alasan tidak dikenal", "Unknown reason"),
+        (
+            "{reason_code} bukan alasan untuk usulan ini. Pilih salah satu: {reasons}.",
+            "{reason_code} is no reason for this proposal. Choose one of: {reasons}.",
+        ),
+        reason_code=("Pilih salah satu alasan: {reasons}.", "Choose one of the reasons: {reasons}."),
+    ),
     "note-missing": _row(
         422,
         ("Catatan diperlukan", "A note is needed"),

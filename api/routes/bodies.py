@@ -16,11 +16,11 @@ from domain.proposal.commands import (
     Note,
     Number,
     PromotionAsked,
-    ReasonCode,
     ReasonedNote,
     RotationAsked,
 )
 from domain.proposal.matter import MAX_MOVES
+from domain.rulebook.reasons import ReasonCode
 from domain.vocabulary import SubjectRef
 
 NO_DATE = "date_parsing"
@@ -129,16 +129,20 @@ class ApprovalBody(StepBody):
 class RefusalBody(StepBody):
     """A return or a rejection; the note is read by the proposer."""
 
-    reason_code: Annotated[ReasonCode, Field(examples=["berkas-tidak-lengkap"])]
+    reason_code: Annotated[ReasonCode, Field(examples=["incomplete"])]
     note: Annotated[ReasonedNote, Field(examples=["SKP 2024 belum ditandatangani"])]
 
 
 class OutcomeBody(StepBody):
-    """What the outside body answered: MS meets, BTS file mismatch, TMS does not meet. MS needs its number."""
+    """What the outside body answered: MS meets, BTS file mismatch, TMS does not meet.
+
+    MS needs its number, the others their reason.
+    """
 
     outcome: Annotated[Literal["MS", "BTS", "TMS"], Field(examples=["BTS"])]
     number: Annotated[str, Field(max_length=100, examples=["PT-0123/2026"])] = ""
     dated: Annotated[Day, Field(examples=["2026-03-02"])]
+    reason_code: Annotated[ReasonCode | Literal[""], Field(examples=["incomplete"])] = ""
     note: Note = ""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 
-from api.answers.cases import CaseAnswer
+from api.answers.cases import CaseAnswer, ReasonAnswer
 from api.answers.lists import CaseRow, EventRow, Page, named
 from api.answers.receipts import ReceiptAnswer
 from api.deps import CommandId, CurrentActor, LanguageDep, ServicesDep, VisibleCase
@@ -109,6 +109,14 @@ async def list_actions(
     response.headers.update(_validators(seen.version))
     actions = [_action(action, seen.id, reader) for action in found]
     return ActionsAnswer(proposal_id=seen.id, version=seen.version, actions=actions)
+
+
+@router.get("/{proposal_id}/reasons")
+async def list_reasons(services: ServicesDep, case: VisibleCase, language: LanguageDep) -> list[ReasonAnswer]:
+    """The reasons for which the case can be returned or refused: what to write as `reason_code`."""
+    reference = services.rules.rulebook.reference
+    reasons = reference.reasons_for(case.row["matter"], case.row["kind"], None, case.who.today)
+    return [ReasonAnswer.of(reason, language) for reason in reasons]
 
 
 @router.get("/{proposal_id}/timeline")

@@ -79,6 +79,7 @@ class Stack:
             "mode": self.mode,
             "data_dir": self._folder.root,
             "documents_dir": settings.documents_dir.absolute(),
+            "rules_dir": settings.rules_dir and settings.rules_dir.absolute(),
             "api_port": free_port(settings.api_port),
             "allow_clock_offset": settings.allow_clock_offset or self.mode != "production",
         }

@@ -14,11 +14,12 @@ from domain.proposal.facts import Facts
 from domain.proposal.guards import asked_of
 from domain.proposal.matter import Matter, Promotion, Rotation
 from domain.proposal.proposal import Case, Draft, Ended, Open, Returned, Underway
+from domain.rulebook.reasons import Refusing
 
 NO_STEP = "-"
 NO_REQUIREMENT = "NONE"
 PROBED_NOTE = "..."
-PROBED_CODE = "probe"
+NO_REASON = "none"
 PROBED_SHA256 = "0" * 64
 
 
@@ -69,7 +70,6 @@ def _probes(state: Open | Ended, actor: str, facts: Facts) -> Iterator[c.ToPropo
         "expected_version": case.version,
     }
     at = {**shared, "step": step, "round": round_}
-    reasoned = {**at, "reason_code": PROBED_CODE, "note": PROBED_NOTE}
     yield c.ChangeDraft(**shared, asked=_asked(case.matter))
     yield c.AttachDocument(
         **shared, document=_document(case, facts), sha256=PROBED_SHA256, size=1, media_type="application/pdf"
@@ -77,8 +77,8 @@ def _probes(state: Open | Ended, actor: str, facts: Facts) -> Iterator[c.ToPropo
     yield c.OverrideRequirement(**shared, requirement=_blocking(state, facts), reason=PROBED_NOTE)
     yield c.Submit(**shared, note=PROBED_NOTE)
     yield c.ApproveStep(**at)
-    yield c.ReturnProposal(**reasoned)
-    yield c.RejectProposal(**reasoned)
+    yield c.ReturnProposal(**at, reason_code=_reason(case, "return", facts), note=PROBED_NOTE)
+    yield c.RejectProposal(**at, reason_code=_reason(case, "reject", facts), note=PROBED_NOTE)
     yield c.RecordOutcome(**at, outcome="MS", number=PROBED_NOTE, dated=facts.today)
     yield c.IssueDecree(**at, number=PROBED_NOTE, dated=facts.today)
     yield c.Acknowledge(**shared)
@@ -103,6 +103,12 @@ def _blocking(state: Open | Ended, facts: Facts) -> str:
         f for f in assessed(state.case.matter, facts, state.case.filed).blocking if not state.case.passes_by_override(f)
     )
     return next((finding.requirement for finding in found), NO_REQUIREMENT)
+
+
+def _reason(case: Case, verb: Refusing, facts: Facts) -> str:
+    """One that could be given."""
+    reasons = facts.rulebook.reference.reasons_for(case.matter.matter, case.matter.kind, verb, facts.today)
+    return next((reason.code for reason in reasons), NO_REASON)
 
 
 def _document(case: Case, facts: Facts) -> str:

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from domain.proposal.events import Sha256
 from domain.proposal.matter import MAX_MOVES
+from domain.rulebook.reasons import ReasonCode
 from domain.vocabulary import AgencyRef, Frozen, PostRef, SubjectRef
 
 SYSTEM = "system"
 Note = Annotated[str, Field(max_length=2000)]
 ReasonedNote = Annotated[str, Field(min_length=3, max_length=2000)]
 SystemVerb = Literal["remind", "escalate", "mark-stalled", "take-effect", "refuse-effect", "record-delivery"]
-ReasonCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,40}$")]
 Number = Annotated[str, Field(min_length=3, max_length=100)]
 
 
@@ -144,11 +144,12 @@ class Withdraw(ToProposal):
 
 
 class RecordOutcome(AtStep):
-    """Record the outside body's answer."""
+    """Record the outside body's answer; what is not MS has a reason."""
 
     outcome: Literal["MS", "BTS", "TMS"]
     number: Annotated[str, Field(max_length=100)] = ""
     dated: date
+    reason_code: ReasonCode | Literal[""] = ""
     note: Note = ""
 
 

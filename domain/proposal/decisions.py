@@ -11,7 +11,7 @@ from domain.proposal import events as e
 from domain.proposal.asking import assessed, worded
 from domain.proposal.chasing import chase
 from domain.proposal.facts import Facts
-from domain.proposal.guards import asked_of, by_proposer, desk_to_act_for, existing, impossible, of_kind
+from domain.proposal.guards import asked_of, by_proposer, desk_to_act_for, existing, impossible, of_kind, with_reason
 from domain.proposal.overriding import OVERRIDE_DOCUMENT, override_requirement
 from domain.proposal.progress import first_step, next_step, opened
 from domain.proposal.proposal import Draft, InEffect, InReview, Nothing, Proposal, Returned, Underway
@@ -164,6 +164,7 @@ def return_proposal(state: Proposal, command: c.ReturnProposal, facts: Facts) ->
     to = state.case.step(command.step).return_to
     if not isinstance(state, InReview) or to is None:
         raise impossible(state, asked_of(command))
+    with_reason(state.case, "return", command.reason_code, facts)
     returned = e.ProposalReturned(
         step=command.step,
         round=command.round,
@@ -181,6 +182,7 @@ def reject_proposal(state: Proposal, command: c.RejectProposal, facts: Facts) ->
     desk = desk_to_act_for(state, command, facts)
     if not isinstance(state, InReview):
         raise impossible(state, asked_of(command))
+    with_reason(state.case, "reject", command.reason_code, facts)
     return [
         e.ProposalRejected(
             step=command.step, round=command.round, desk=desk, reason_code=command.reason_code, note=command.note
@@ -205,6 +207,8 @@ def record_outcome(state: Proposal, command: c.RecordOutcome, facts: Facts) -> l
     assert isinstance(state, InReview)
     if command.dated > facts.today or (command.outcome == "MS" and not command.number):
         raise DateOutOfOrder(field="dated" if command.dated > facts.today else "number")
+    if command.outcome != "MS":
+        with_reason(state.case, "return" if command.outcome == "BTS" else "reject", command.reason_code, facts)
     outcome = e.OutcomeRecorded(
         step=command.step,
         round=command.round,
@@ -212,6 +216,7 @@ def record_outcome(state: Proposal, command: c.RecordOutcome, facts: Facts) -> l
         outcome=command.outcome,
         number=command.number,
         dated=command.dated,
+        reason_code="" if command.outcome == "MS" else command.reason_code,
         note=command.note,
     )
     match command.outcome:

@@ -132,7 +132,10 @@ class ProposalWithdrawn(Frozen):
 
 
 class OutcomeRecorded(Frozen):
-    """The outside body's answer was recorded. BKN's are MS (meets), BTS (file mismatch), TMS (does not meet)."""
+    """The outside body's answer was recorded. BKN's are MS (meets), BTS (file mismatch), TMS (does not meet).
+
+    Of version 1 the reason is not known.
+    """
 
     event_type: ClassVar[str] = "proposal.outcome-recorded"
     step: str
@@ -141,6 +144,7 @@ class OutcomeRecorded(Frozen):
     outcome: Literal["MS", "BTS", "TMS"]
     number: str = ""
     dated: date
+    reason_code: str = ""
     note: FreeText = ""
 
 

@@ -9,6 +9,7 @@ from domain.errors import (
     NotYourDesk,
     OwnCase,
     ProposalUnknown,
+    ReasonUnknown,
     StaleVersion,
     StepClosed,
     TwoHats,
@@ -18,6 +19,7 @@ from domain.proposal.commands import AtStep, Command, ToProposal
 from domain.proposal.facts import Facts
 from domain.proposal.proposal import Case, Ended, InReview, Nothing, Open, OpenStep, Proposal, Underway, Withdrawn
 from domain.rulebook.model import StepKind
+from domain.rulebook.reasons import Refusing
 
 
 def existing(state: Proposal, proposal_id: str) -> Open | Ended:
@@ -121,3 +123,12 @@ def asked_of(command: Command) -> str:
     """The verb of a command, as refusals name it."""
     name = type(command).__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+def with_reason(case: Case, verb: Refusing, reason_code: str, facts: Facts) -> None:
+    """Only with a reason of the catalogue that fits the proposal."""
+    matter = case.matter
+    reasons = facts.rulebook.reference.reasons_for(matter.matter, matter.kind, verb, facts.today)
+    codes = [reason.code for reason in reasons]
+    if reason_code not in codes:
+        raise ReasonUnknown(reason_code=reason_code, reasons=codes)

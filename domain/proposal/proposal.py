@@ -355,7 +355,7 @@ def _signed(state: Open | Ended, event: SignedEvent, recorded: Recorded[e.Propos
         case e.OutcomeRecorded(outcome="BTS"):
             return Returned(replace(case, outcome=event), event)
         case e.OutcomeRecorded(outcome="TMS"):
-            return Rejected(replace(case, outcome=event), "tms")
+            return Rejected(replace(case, outcome=event), event.reason_code)
         case e.OutcomeRecorded():
             return _approved(replace(state, case=replace(case, outcome=event)), event.desk)
         case e.DecreeIssued():

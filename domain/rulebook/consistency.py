@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from domain.rulebook.expression import LITERAL
 from domain.rulebook.model import Calendar, InForce, LegalBasis, Requirement, Route, Step, StepKind, Text
 from domain.rulebook.problems import Entry, Place, Problem, closest
+from domain.rulebook.reasons import Reason
 from domain.rulebook.route_entries import RouteEntry
 
 D = TypeVar("D", bound=InForce)
@@ -109,6 +110,21 @@ def kind_problems(requirements: Sequence[Entry[Requirement]], routes: Sequence[E
             for kind in sorted(named - kinds[entry.value.matter]):
                 instead = closest(kind, sorted(kinds[entry.value.matter]))
                 yield entry.problem(f"{part}: no route takes the kind `{kind}`", instead, part)
+
+
+def reason_problems(
+    reasons: Sequence[Entry[Reason]], requirements: Sequence[Requirement], routes: Sequence[Route]
+) -> Iterator[Problem]:
+    """Reasons for kinds that have no route, and those that name a requirement which is not there."""
+    known = {
+        "kinds": sorted({kind for route in routes for kind in route.kinds}),
+        "requirements": sorted({requirement.code for requirement in requirements}),
+    }
+    for entry in reasons:
+        for name, codes in known.items():
+            for index, code in enumerate(getattr(entry.value, name)):
+                if code not in codes:
+                    yield entry.problem(f"unknown in `{name}`: {code}", closest(code, codes), name, index)
 
 
 def route_problems(entry: Entry[RouteEntry]) -> Iterator[Problem]:

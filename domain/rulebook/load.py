@@ -13,6 +13,7 @@ from domain.rulebook.consistency import (
     date_problems,
     gap_problems,
     kind_problems,
+    reason_problems,
     route_problems,
     source_problems,
     text_problems,
@@ -21,6 +22,7 @@ from domain.rulebook.expression import compiled
 from domain.rulebook.model import InForce, Requirement, Route
 from domain.rulebook.post_levels import PostLevels
 from domain.rulebook.problems import Entry, M, ParsedFile, Problem, RulebookUnusable, entry_name, wording
+from domain.rulebook.reasons import Objection, Reason
 from domain.rulebook.reference import Ceilings, Eselons, Freeze, LegalPositions, Overlay, Parameter, Period, Reference
 from domain.rulebook.route_entries import RouteEntry
 from domain.rulebook.rulebook import Rule, Rulebook, digest
@@ -48,9 +50,11 @@ SHAPES: dict[str, type[BaseModel]] = {
     "freezes.yaml": Freeze,
     "holidays_overlay.yaml": Overlay,
     "legal_positions.yaml": LegalPositions,
+    "objections.yaml": Objection,
     "parameters.yaml": Parameter,
     "periods.yaml": Period,
     "post_levels.yaml": PostLevels,
+    "reasons.yaml": Reason,
     "requirements": Requirement,
     "retirement_ages.yaml": RetirementAges,
     "routes": RouteEntry,
@@ -60,13 +64,14 @@ SHAPES: dict[str, type[BaseModel]] = {
 }
 """What the entries of each file, or of each file of a folder, are."""
 
-WHOLE_TABLES = (Ceilings, DiplomaGrades, Eselons, LegalPositions, PostLevels, StructuralLadder)
+WHOLE_TABLES = (Ceilings, DiplomaGrades, Eselons, LegalPositions, Objection, PostLevels, StructuralLadder)
 """Files of which each entry is the whole table."""
 
 VERSIONS: Mapping[type[InForce], Callable[[Any], list[str]]] = {
     CareerLevel: lambda level: [level.code],
     Freeze: lambda freeze: [freeze.code],
     Parameter: lambda parameter: [parameter.code],
+    Reason: lambda reason: [reason.code],
     Requirement: lambda requirement: [f"{requirement.matter} {requirement.code}"],
     RetirementAges: lambda ages: [ages.post_kind],
     Route: lambda route: [f"{route.matter} {kind}" for kind in route.kinds],
@@ -119,6 +124,8 @@ def built(entries: Sequence[Entry[Any]], version: str) -> Rulebook:
             retirement_ages=_values(entries, RetirementAges),
             diploma_grades=_values(entries, DiplomaGrades),
             terms=_values(entries, Term),
+            reasons=_values(entries, Reason),
+            objections=_values(entries, Objection),
             post_levels=_values(entries, PostLevels),
         ),
     )
@@ -159,6 +166,7 @@ def _inconsistencies(entries: Sequence[Entry[Any]]) -> Iterator[Problem]:
     for route in _of(entries, RouteEntry):
         yield from route_problems(route)
     yield from kind_problems(_of(entries, Requirement), _of(entries, Route))
+    yield from reason_problems(_of(entries, Reason), _values(entries, Requirement), _values(entries, Route))
     yield from dates_at_odds(entries)
 
 

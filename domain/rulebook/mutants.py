@@ -10,8 +10,15 @@ from typing import Any
 from domain.rulebook.neighbours import days_near, expressions_near, values_near
 from domain.rulebook.problems import ParsedFile, Place, entry_name, path_of
 
-UNASKED = ("edition.yaml", "holidays_overlay.yaml", "routes/", "sources.yaml")
-"""Files that no assessment reads: labels, desks and deadlines."""
+UNASKED = (
+    "edition.yaml",
+    "holidays_overlay.yaml",
+    "objections.yaml",
+    "reasons.yaml",
+    "routes/",
+    "sources.yaml",
+)
+"""Files that no assessment reads: labels, desks, deadlines, and what people say when they refuse."""
 RULES = "requirements/"
 DATED = ("legal_basis", "valid_from", "valid_to")
 """What every entry carries; its days are changed as days between versions."""

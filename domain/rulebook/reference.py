@@ -10,8 +10,9 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from domain.rulebook.career_tables import CareerLevel, DiplomaGrades, Ladder, RetirementAges, StructuralLadder, Term
-from domain.rulebook.model import InForce, Text
+from domain.rulebook.model import InForce, Matter, Text
 from domain.rulebook.post_levels import PostLevels
+from domain.rulebook.reasons import Objection, Reason, Refusing
 from domain.vocabulary import Frozen, Grade
 
 D = TypeVar("D", bound=InForce)
@@ -90,6 +91,8 @@ class Reference:
     retirement_ages: tuple[RetirementAges, ...]
     diploma_grades: tuple[DiplomaGrades, ...]
     terms: tuple[Term, ...]
+    reasons: tuple[Reason, ...]
+    objections: tuple[Objection, ...]
 
     def ceiling_of(self, level: str, day: date) -> Grade | None:
         """The highest grade that this education reaches under the table of the day, or None when it is not listed."""
@@ -146,6 +149,18 @@ class Reference:
     def freezes_on(self, day: date) -> list[Freeze]:
         """Every freeze that covers the day."""
         return [freeze for freeze in self.freezes if freeze.in_force(day)]
+
+    def reasons_for(self, matter: Matter, kind: str, verb: Refusing | None, day: date) -> list[Reason]:
+        """The reasons that can be given on the day, for any verb or for one, in the order of the file."""
+        return [r for r in self.reasons if r.in_force(day) and r.fits(matter, kind, verb)]
+
+    def reason(self, code: str, day: date) -> Reason | None:
+        """The reason with this code as of the day, or None when it is not listed."""
+        return current((reason for reason in self.reasons if reason.code == code), day)
+
+    def objection(self, day: date) -> Objection | None:
+        """How a refusal of the day is objected to."""
+        return current(self.objections, day)
 
     def eselon(self, text: str, day: date) -> Eselon | None:
         """The eselon by its SIASN id ("31") or name ("III.a"); None for none and for unknown spellings."""

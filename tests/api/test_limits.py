@@ -9,7 +9,9 @@ import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from activities.rule_files import RulesInForce
 from api.limits import MAX_JSON
+from domain.rulebook.problems import Problem
 from tests.support.api import BASE, CASE_URL, FakeDocuments, FakeReads, refusing, services, speaking, web
 from tests.support.builders import RULEBOOK
 from tests.support.people import HEAD
@@ -111,6 +113,15 @@ async def test_a_database_that_is_away_is_a_pause_not_a_fault() -> None:
         "rulebook": RULEBOOK.version,
         "rulebook_faults": 0,
     }
+
+
+async def test_readiness_says_that_the_rule_files_are_faulty() -> None:
+    """People are served by the last good rules; whoever watches the service sees it."""
+    rules = RulesInForce(RULEBOOK, [Problem("terms.yaml", 6, "REG", "`years` is missing", "add `years:`")])
+    async with web(services(rules=rules)) as client:
+        answer = (await client.get("/readyz")).json()
+
+    assert [answer["ready"], answer["rulebook"], answer["rulebook_faults"]] == [True, RULEBOOK.version, 1]
 
 
 @pytest.mark.parametrize("path", ["/livez", f"{BASE}/me", "/nothing", "/openapi.json"])

@@ -132,6 +132,13 @@ async def test_editions_say_which_rules_are_in_force(parts: Backbone, settings: 
     assert lines[0].startswith(f"{parts.rulebook.version}  ")
     assert lines[0].endswith("in force")
 
+    (draft / "edition.yaml").write_text('edition: "7"\n', encoding="utf-8")
+    for _ in range(2):
+        code, lines = await command(settings, "editions", JENJANG_RULES_DIR=str(draft))
+        assert (code, len(lines)) == (0, 2)
+        assert lines[0].endswith("in force")
+        assert lines[1].startswith("at the next start: 7-")
+
     (draft / "edition.yaml").write_text("edition: 7\n", encoding="utf-8")
     code, lines = await command(settings, "editions", JENJANG_RULES_DIR=str(draft))
     told = [line for line in lines if line.startswith((parts.rulebook.version, "✗"))]

@@ -31,6 +31,7 @@ POLICY = {
     ("PUT", CASE): SEES,
     ("GET", f"{CASE}/actions"): SEES,
     ("GET", f"{CASE}/status"): SEES,
+    ("GET", f"{CASE}/reasons"): SEES,
     ("GET", f"{CASE}/timeline"): SEES,
     ("GET", f"{CASE}/documents/{{document}}"): SEES,
     ("PUT", f"{CASE}/documents/{{document}}"): SEES,

@@ -58,7 +58,7 @@ NOT_READ = {
 PROCESS = re.compile(r"\b\d+@[\w.-]+")
 """A process and its machine, as in the name of a sticky queue."""
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-REASON = {"reason_code": "berkas-kurang", "note": "lengkapi dahulu"}
+REASON = {"reason_code": "incomplete", "note": "lengkapi dahulu"}
 FIRST_STEP = {"step": "PENGANTAR_OPD", "round": 1}
 
 Keep = Callable[[str, Office], Awaitable[None]]

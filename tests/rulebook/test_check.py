@@ -72,6 +72,16 @@ PLANTED = {
         lambda _: OF_NO_KIND,
         "applies_when: no route takes the kind `RGE`; write `REG`",
     ),
+    "a reason for a kind without a route": (
+        "reasons.yaml",
+        lambda text: text.replace("kinds: [STR]", "kinds: [STK]", 1),
+        "unknown in `kinds`: STK; write `STR`",
+    ),
+    "a reason that names a requirement which is not there": (
+        "reasons.yaml",
+        lambda text: text.replace("[LEADERSHIP_TRAINING]", "[LEADERSHIP_TRAINIG]"),
+        "unknown in `requirements`: LEADERSHIP_TRAINIG; write `LEADERSHIP_TRAINING`",
+    ),
 }
 
 

@@ -268,6 +268,7 @@ def outcome(answer: str = "MS", desk: str = "role/verifier", dated: date = TODAY
     """BKN's answer."""
     return e.OutcomeRecorded.model_validate(
         {"step": "BKN", "round": round_, "desk": desk, "outcome": answer, "number": "PT-1", "dated": dated}
+        | {"reason_code": "" if answer == "MS" else "incomplete"}
     )
 
 
@@ -401,7 +402,7 @@ def record_outcome(
     round_: int = 1,
 ) -> c.RecordOutcome:
     """Record BKN's answer."""
-    said = {"outcome": answer, "number": number, "dated": dated}
+    said = {"outcome": answer, "number": number, "dated": dated, "reason_code": "" if answer == "MS" else "incomplete"}
     return c.RecordOutcome(**_of(actor, LATEST, step=step, round=round_, **said))
 
 

@@ -173,7 +173,7 @@ EVENTS = [
     e.ProposalReturned(**PLACE, to="proposer", reason_code="incomplete", note=SECRET_WORDS),
     e.ProposalRejected(**PLACE, reason_code="no-vacancy", note=SECRET_WORDS),
     e.ProposalWithdrawn(note=SECRET_WORDS),
-    e.OutcomeRecorded(**PLACE, outcome="MS", number="PT-1", dated=ON, note=SECRET_WORDS),
+    e.OutcomeRecorded(**PLACE, outcome="BTS", number="PT-1", dated=ON, reason_code="incomplete", note=SECRET_WORDS),
     e.DecreeIssued(**PLACE, number="SK-1", dated=ON, tmt=TMT),
     e.ReminderSent(step="VERIF", round=2, count=1),
     e.StepEscalated(step="VERIF", round=2, substitutes={"role/verifier": "role/pyb"}),

@@ -150,7 +150,9 @@ def others(cases: list[Case]) -> list[list[Act]]:
         [*lodged(no, asked[2]), lambda: no.do(c.RejectProposal, CHIEF, step="PENGANTAR_OPD", round=1, **reason)],
         [
             *promotion(tms, STAFFS[4])[:-2],
-            lambda: tms.do(c.RecordOutcome, VERIFIER, step="BKN", round=1, outcome="TMS", dated=TODAY),
+            lambda: tms.do(
+                c.RecordOutcome, VERIFIER, step="BKN", round=1, outcome="TMS", reason_code="other", dated=TODAY
+            ),
         ],
     ]
 
@@ -282,7 +284,11 @@ async def test_one_command_may_touch_one_row_twice(shelf: PostgresShelf) -> None
     await office.submitted()
     for actor, step in ((CHIEF, "PENGANTAR_OPD"), (VERIFIER, "VERIF"), (APPROVER, "APPROVAL")):
         await office.approve(actor, step)
-    await office.record(c.RecordOutcome(step="BKN", round=1, outcome="BTS", dated=TODAY, **office.by(VERIFIER)))
+    await office.record(
+        c.RecordOutcome(
+            step="BKN", round=1, outcome="BTS", reason_code="incomplete", dated=TODAY, **office.by(VERIFIER)
+        )
+    )
     rows = await shelf.ask("SELECT desk, step, round FROM inbox")
 
     assert [tuple(row) for row in rows] == [("role/verifier", "VERIF", 2)]

@@ -42,7 +42,7 @@ async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
 async def started(engine: AsyncEngine, folder: Path | None = None) -> RulesInForce:
     """What a process that starts works by."""
     async with engine.begin() as connection:
-        return await rules_in_force(connection, folder)
+        return await rules_in_force(connection, folder, starting=True)
 
 
 async def kept(engine: AsyncEngine) -> list[Edition]:
@@ -136,7 +136,45 @@ async def test_a_folder_that_is_not_there_is_a_fault_like_others(engine: AsyncEn
     await started(engine)
     rules = await started(engine, tmp_path / "no-such-folder")
 
-    assert [problem.wrong for problem in rules.problems] == ["there is no such folder"]
+    assert [problem.wrong for problem in rules.problems] == ["No such file or directory"]
+
+
+async def test_a_file_that_cannot_be_read_is_a_fault_like_others(engine: AsyncEngine, folder: Path) -> None:
+    """Editors leave links to nowhere beside what is being edited."""
+    await started(engine)
+    (folder / ".#terms.yaml").symlink_to(folder / "somebody@desk.4711")
+    [problem] = (await started(engine, folder)).problems
+
+    assert (problem.file, problem.wrong) == (".#terms.yaml", "No such file or directory")
+
+
+async def test_kept_rules_answer_in_the_order_of_their_files(engine: AsyncEngine, folder: Path) -> None:
+    """PostgreSQL keeps names in another order, and an assessment is compared with the one that was stored."""
+    good = await started(engine, folder)
+    changed(folder, "years_in_rang: 4")
+    rules = await started(engine, folder)
+
+    assert [rule.requirement for rule in rules.rulebook.rules] == [rule.requirement for rule in good.rulebook.rules]
+    assert rules.rulebook.routes == good.rulebook.routes
+
+
+async def test_a_start_with_kept_rules_is_a_start(engine: AsyncEngine, folder: Path) -> None:
+    """So the list says by which rules the service works, also when its files are faulty."""
+    await started(engine, folder)
+    [before] = await kept(engine)
+    changed(folder, "years_in_rang: 4")
+    await started(engine, folder)
+    [after] = await kept(engine)
+
+    assert (after.files, after.first_started_at) == (before.files, before.first_started_at)
+    assert after.last_started_at > before.last_started_at
+
+
+async def test_a_command_beside_the_service_keeps_nothing(settings: Settings, engine: AsyncEngine) -> None:
+    """What it was asked under was never in force."""
+    async with backbone(settings, starting=False) as parts:
+        assert parts.rulebook.version == read_rulebook().version
+    assert await kept(engine) == []
 
 
 @pytest.mark.parametrize(

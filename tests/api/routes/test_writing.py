@@ -13,7 +13,7 @@ from tests.support.api import BASE, CASE, CASE_URL, KEY, FakeDesk, services, spe
 from tests.support.people import ADMIN, AGENCY, CHIEF, HEAD, STAFF
 
 STEP = {"step": "VERIF", "round": 1}
-REASON = {"reason_code": "berkas-kurang", "note": "SKP belum ada"}
+REASON = {"reason_code": "incomplete", "note": "SKP belum ada"}
 WRITES: dict[str, tuple[dict[str, Any] | None, c.Command]] = {
     "override": (
         {"requirement": "TIME_IN_RANK", "reason": "SK perbaikan"},

@@ -234,7 +234,7 @@ def test_who_does_not_meet_the_law_is_rejected() -> None:
 
     end.then(like(e.OutcomeRecorded, outcome="TMS"))
     assert isinstance(end.state, Rejected)
-    assert end.state.reason_code == "tms"
+    assert end.state.reason_code == "incomplete"
 
 
 def test_an_answer_of_tomorrow_is_not_recorded() -> None:

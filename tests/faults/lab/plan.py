@@ -198,10 +198,14 @@ def _struck(plan: Plan, onward: Move, waiting: Shown, today: str) -> Move:
         case Fate.WITHDRAWN:
             return Move(plan.proposer, "withdrawal", {"note": NOTE})
         case Fate.RETURNED:
-            return Move(onward.actor, "return", {**place, "reason_code": "berkas-kurang", "note": NOTE})
+            return Move(onward.actor, "return", {**place, "reason_code": "incomplete", "note": NOTE})
         case Fate.REJECTED:
-            return Move(onward.actor, "rejection", {**place, "reason_code": "tidak-memenuhi", "note": NOTE})
+            return Move(onward.actor, "rejection", {**place, "reason_code": "tenure-short", "note": NOTE})
         case Fate.MISMATCHED:
-            return Move(onward.actor, "outcome", {**place, "outcome": "BTS", "dated": today, "note": NOTE})
+            return Move(
+                onward.actor,
+                "outcome",
+                {**place, "outcome": "BTS", "reason_code": "incomplete", "dated": today, "note": NOTE},
+            )
         case Fate.DECREED | Fate.SLOW:
             return onward

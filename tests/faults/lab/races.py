@@ -60,6 +60,10 @@ OFTEN = {"two holders": 6, "withdrawal": 3, "return": 4, "other id": 4, "same id
 """Kinds of race, and how often each is run. Same id: one command many times at once. Id reused: one id, two contents.
 The others: two ids at one step."""
 HOLDERS_ONLY = {"two holders", "return"}
+BKN_SAYS = {
+    "MS": {"outcome": "MS", "number": "PT-1"},
+    "BTS": {"outcome": "BTS", "number": "PT-1", "reason_code": "incomplete"},
+}
 CROWD = 50
 LODGED_IN_A_RACE = 0.25
 """Share of new cases; the others are lodged in peace."""
@@ -341,7 +345,7 @@ class Lane:
             case "BKN":
                 # Most files go back: a decree ends what can be raced in a case.
                 outcome = self.random.choice(("BTS", "BTS", "MS"))
-                return Sent(actor, "outcome", self.office.id(), {**dated, "outcome": outcome, "number": "PT-1"})
+                return Sent(actor, "outcome", self.office.id(), {**dated, **BKN_SAYS[outcome]})
             case "SK":
                 return Sent(actor, "decree", self.office.id(), {**dated, "number": "SK-1"})
             case _:
@@ -351,7 +355,7 @@ class Lane:
         """What takes the case back: the proposer's withdrawal, at a step its return."""
         if place.step is None:
             return Sent(actor, "withdrawal", command_id)
-        reason = {"reason_code": "berkas-tidak-lengkap", "note": "SKP belum ditandatangani"}
+        reason = {"reason_code": "incomplete", "note": "SKP belum ditandatangani"}
         return Sent(actor, "return", command_id, {"step": place.step, "round": place.round, **reason})
 
 
