@@ -322,7 +322,7 @@ def _assessment(case: Case, language: Language) -> AssessmentAnswer:
 
 
 def _documents(dossier: Dossier, language: Language) -> list[DocumentAnswer]:
-    rules = dossier.route.documents if dossier.route else []
+    rules = dossier.route.documents_for(dossier.state.case.matter.to_grade) if dossier.route else []
     rules = [*rules, *([OVERRIDE] if OVERRIDE.code in dossier.documents else [])]
     answers = []
     for rule in rules:

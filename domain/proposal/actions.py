@@ -116,7 +116,7 @@ def _document(case: Case, facts: Facts) -> str:
         route = facts.rulebook.route(case.matter.matter, case.matter.kind, facts.today)
     except RouteMissing:
         return NO_STEP
-    return next((rule.code for rule in route.documents), NO_STEP)
+    return next((rule.code for rule in route.documents_for(case.matter.to_grade)), NO_STEP)
 
 
 def _asked(matter: Matter) -> c.Asked:

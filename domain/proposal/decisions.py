@@ -105,7 +105,7 @@ def attach_document(state: Proposal, command: c.AttachDocument, facts: Facts) ->
     if not isinstance(state, Draft | Returned):
         raise impossible(state, asked_of(command))
     route = facts.rulebook.route(matter.matter, matter.kind, facts.today)
-    if command.document not in [OVERRIDE_DOCUMENT, *(rule.code for rule in route.documents)]:
+    if command.document not in [OVERRIDE_DOCUMENT, *(rule.code for rule in route.documents_for(matter.to_grade))]:
         raise DocumentNotAsked(document=command.document)
     if case.documents.get(command.document) == command.sha256:
         return []
@@ -127,7 +127,8 @@ def submit(state: Proposal, command: c.Submit, facts: Facts) -> list[e.ProposalE
     if not isinstance(state, Draft | Returned):
         raise impossible(state, asked_of(command))
     route = facts.rulebook.route(case.matter.matter, case.matter.kind, facts.today)
-    if missing := [rule.code for rule in route.documents if rule.required and rule.code not in case.documents]:
+    required = [rule.code for rule in route.documents_for(case.matter.to_grade) if rule.required]
+    if missing := [code for code in required if code not in case.documents]:
         raise DocumentsMissing(documents=missing)
     assessment = assessed(case.matter, facts, case.filed)
     if blocking := [finding for finding in assessment.blocking if not case.passes_by_override(finding)]:

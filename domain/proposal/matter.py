@@ -30,6 +30,11 @@ class Promotion(Frozen):
     target_tmt: date
 
     @property
+    def to_grade(self) -> Grade | None:
+        """The grade that documents are asked for."""
+        return self.target_grade
+
+    @property
     def subjects(self) -> list[str]:
         """The one person."""
         return [self.subject]
@@ -43,6 +48,11 @@ class Rotation(Frozen):
     moves: list[Move] = Field(min_length=1)
     from_units: list[UnitRef]
     target_tmt: date
+
+    @property
+    def to_grade(self) -> Grade | None:
+        """None: a move promotes to no grade."""
+        return None
 
     @property
     def subjects(self) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from domain.vocabulary import Frozen, Role, SubjectRef
+from domain.vocabulary import Frozen, Grade, Role, SubjectRef
 
 Matter = Literal["promotion", "rotation"]
 
@@ -207,11 +207,12 @@ class Step(Frozen):
 
 
 class DocumentRule(Frozen):
-    """A document that a kind of proposal needs."""
+    """A document that a kind of proposal needs; with `grades`, only for promotions to one of these."""
 
     code: str
     title: Text
     required: bool = True
+    grades: list[Grade] = []
 
 
 class Route(InForce):
@@ -222,3 +223,7 @@ class Route(InForce):
     kinds: list[str] = Field(min_length=1)
     documents: list[DocumentRule] = []
     steps: list[Step] = Field(min_length=1)
+
+    def documents_for(self, grade: Grade | None) -> list[DocumentRule]:
+        """What a promotion to the grade needs; other proposals have none."""
+        return [rule for rule in self.documents if not rule.grades or grade in rule.grades]

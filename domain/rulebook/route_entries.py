@@ -32,4 +32,4 @@ class RouteEntry(Route):
 
 
 def _rule(entry: DocumentEntry) -> DocumentRule:
-    return DocumentRule(code=entry.code, title=entry.title, required=entry.required)
+    return DocumentRule(code=entry.code, title=entry.title, required=entry.required, grades=entry.grades)

@@ -9,7 +9,7 @@ import pytest
 from activities.rule_files import read_rulebook
 from domain.promotion.kinds import PromotionKind
 from domain.rulebook.model import RoleHolder, Severity, StepKind, UnitHead
-from domain.vocabulary import GRADES, Role
+from domain.vocabulary import GRADES, Grade, Role
 
 RULEBOOK = read_rulebook()
 DAY = date(2026, 2, 1)
@@ -102,10 +102,32 @@ DOCUMENTS = {
 @pytest.mark.parametrize("kind", PromotionKind)
 def test_every_kind_has_its_documents(kind: PromotionKind) -> None:
     """Each code once, and the mandatory ones as BKN's lists have them."""
-    documents = RULEBOOK.route("promotion", kind, DAY).documents
+    documents = RULEBOOK.route("promotion", kind, DAY).documents_for(Grade("III/c"))
 
     assert len({document.code for document in documents}) == len(documents)
     assert {document.code for document in documents if document.required} == DOCUMENTS[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "grade", "more", "asked"),
+    [
+        ("STR", "IV/b", set(), set()),
+        ("STR", "IV/c", {"HASIL_SELEKSI_JPT"}, {"HASIL_SELEKSI_JPT"}),
+        ("STR", "IV/a", set(), {"STLUD", "SERTIFIKAT_PIM"}),
+        ("JF", "IV/b", set(), set()),
+        ("JF", "IV/c", {"PAK_KLARIFIKASI"}, {"PAK_KLARIFIKASI"}),
+        ("JF", "IV/e", {"PAK_KLARIFIKASI"}, {"PAK_KLARIFIKASI"}),
+        ("REG", "III/a", set(), {"STLUD"}),
+        ("REG", "III/b", set(), set()),
+    ],
+)
+def test_some_documents_are_for_some_target_grades(kind: str, grade: str, more: set[str], asked: set[str]) -> None:
+    """IV/c and above show the selection or have their points clarified; exams are for who changes golongan."""
+    route = RULEBOOK.route("promotion", kind, DAY)
+    documents, usual = route.documents_for(Grade(grade)), route.documents_for(Grade("III/c"))
+
+    assert {d.code for d in documents if d.required} - DOCUMENTS[kind] == more
+    assert {d.code for d in documents} - {d.code for d in usual} == asked
 
 
 @pytest.mark.parametrize("kind", PromotionKind)

@@ -221,7 +221,7 @@ def test_another_file_replaces_the_document() -> None:
 
 def test_a_returned_proposal_takes_documents_too() -> None:
     """A return is mostly about a document."""
-    given(*SENT_BACK).when(attach("STLUD")).then(like(e.DocumentAttached, document="STLUD"))
+    given(*SENT_BACK).when(attach("IJAZAH")).then(like(e.DocumentAttached, document="IJAZAH"))
 
 
 def test_a_document_that_nobody_asks_for_is_refused() -> None:
@@ -296,6 +296,18 @@ def test_what_the_outside_body_sent_back_to_the_proposer_is_lodged_again() -> No
 def test_missing_documents_are_named_all_at_once() -> None:
     """Optional ones are not among them."""
     given(by(HEAD, drafted())).when(submit()).then(DocumentsMissing(documents=["SK_PANGKAT", "SKP_1", "SKP_2"]))
+
+
+def test_documents_are_those_of_the_target_grade() -> None:
+    """A regular promotion to III/a takes an exam's certificate; to IV/c a functional one needs its points clarified."""
+    to_iii_a = by(HEAD, drafted(PROMOTION.model_copy(update={"target_grade": Grade("III/a")})))
+    to_iv_c = by(HEAD, drafted(PROMOTION.model_copy(update={"kind": "JF", "target_grade": Grade("IV/c")})))
+
+    given(to_iii_a).when(attach("STLUD")).then(like(e.DocumentAttached, document="STLUD"), like(e.DraftChanged))
+    given(*draft()).when(attach("STLUD")).then(DocumentNotAsked(document="STLUD"))
+    missing = given(to_iv_c).when(submit()).refusal
+    assert isinstance(missing, DocumentsMissing)
+    assert "PAK_KLARIFIKASI" in missing.documents
 
 
 def test_what_the_law_forbids_is_not_lodged() -> None:

@@ -44,7 +44,7 @@ AT_STEP = {
 }
 ALONE = {
     "change": b.change,
-    "attach": lambda actor: b.attach("STLUD", actor),
+    "attach": lambda actor: b.attach("IJAZAH", actor),
     "submit": b.submit,
     "withdraw": b.withdraw,
     "acknowledge": b.acknowledge,

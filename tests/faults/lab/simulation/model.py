@@ -75,7 +75,7 @@ PROMOTION = Way(
     proposer=HEAD,
     subjects=(STAFF,),
     documents=("SK_PANGKAT", "SKP_1", "SKP_2"),
-    optional="STLUD",
+    optional="IJAZAH",
     monthly=True,
     stages={
         "PENGANTAR_OPD": Stage(
