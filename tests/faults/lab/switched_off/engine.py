@@ -10,13 +10,15 @@ from datetime import timedelta
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from tests.faults.lab.planted import Edit
-from tests.faults.lab.switched_off.control import Control, Scene, breaks, under
+from tests.faults.lab.switched_off.control import Control, Scene, breaks
 from workflows.poke import PATIENCE
 
 RELAY, LOOP, CHASING = "workflows/relay.py", "workflows/level_triggered.py", "domain/proposal/chasing.py"
 BLIND = Edit(RELAY, "        census = await self.census()\n        late = ", "        return 0\n        late = ")
 """The reconciler finds nothing."""
 DAY = timedelta(days=1)
+ENOUGH = 5
+"""Crowds at most, until one of their cases has ended."""
 
 
 async def _without_the_engine(scene: Scene) -> None:
@@ -61,6 +63,14 @@ async def _poked_half_way(scene: Scene) -> None:
         await client.get_workflow_handle(f"proposal/{number}").signal("poked", 0)
     await scene.let_pass(3 * DAY)
     await scene.let_pass(DAY / 24)
+
+
+async def _until_a_promotion_ends(scene: Scene) -> None:
+    """The crowd works, again if nothing came to an end: withdrawn, rejected, or refused by BKN."""
+    for _ in range(ENOUGH):
+        await scene.work()
+        if await scene.cases_of("NOT open AND matter = 'promotion'"):
+            return
 
 
 async def _engine_ahead(scene: Scene) -> None:
@@ -170,7 +180,7 @@ CONTROLS: Sequence[Control] = (
         "workflow-without-end",
         "A workflow goes on waiting when its case is closed.",
         breaks(I5="a workflow runs"),
-        under(),
+        _until_a_promotion_ends,
         [
             Edit(
                 "workflows/proposal.py", "while (brief := await self.read()).open:", "while brief := await self.read():"
