@@ -16,7 +16,7 @@ import httpx2
 
 from tests.faults.lab.book import Answer, Asked, Book
 from tests.faults.lab.office import OfficeOfTheLab
-from tests.faults.lab.plan import Move, Plan, next_moves, planned
+from tests.faults.lab.plan import Fate, Move, Plan, next_moves, planned
 
 BASE = "/api/v1"
 TIMEOUT = httpx2.Timeout(6.0, connect=2.0)
@@ -79,10 +79,12 @@ class Crowd:
         """Cases that have not ended yet, as far as we know."""
         return [plan for plan in self.plans if not plan.ended]
 
-    async def work(self, cases: int) -> None:
-        """So many new proposals at once, each as far as it comes without waiting for the calendar."""
+    async def work(self, cases: int, fate: Fate | None = None) -> None:
+        """So many new proposals at once, of any fate or one, each as far as it comes without the calendar."""
         await self._look_at_the_calendar()
         begun = [planned(self.office, self.random, self._first_of_month, self.habits.rivals) for _ in range(cases)]
+        for plan in begun:
+            plan.fate = fate or plan.fate
         self.plans += begun
         await asyncio.gather(*(self._story(plan) for plan in begun))
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from tests.faults.lab.plan import Fate
 from tests.faults.lab.planted import Edit
 from tests.faults.lab.switched_off.control import Control, Scene, breaks
 from workflows.poke import PATIENCE
@@ -17,8 +18,6 @@ RELAY, LOOP, CHASING = "workflows/relay.py", "workflows/level_triggered.py", "do
 BLIND = Edit(RELAY, "        census = await self.census()\n        late = ", "        return 0\n        late = ")
 """The reconciler finds nothing."""
 DAY = timedelta(days=1)
-ENOUGH = 5
-"""Crowds at most, until one of their cases has ended."""
 
 
 async def _without_the_engine(scene: Scene) -> None:
@@ -65,12 +64,11 @@ async def _poked_half_way(scene: Scene) -> None:
     await scene.let_pass(DAY / 24)
 
 
-async def _until_a_promotion_ends(scene: Scene) -> None:
-    """The crowd works, again if nothing came to an end: withdrawn, rejected, or refused by BKN."""
-    for _ in range(ENOUGH):
-        await scene.work()
-        if await scene.cases_of("NOT open AND matter = 'promotion'"):
-            return
+async def _one_taken_back(scene: Scene) -> None:
+    """The crowd works, and a case comes to an end, as not every crowd brings about."""
+    await scene.work()
+    await scene.crowd.work(1, Fate.WITHDRAWN)
+    await scene.rest()
 
 
 async def _engine_ahead(scene: Scene) -> None:
@@ -180,7 +178,7 @@ CONTROLS: Sequence[Control] = (
         "workflow-without-end",
         "A workflow goes on waiting when its case is closed.",
         breaks(I5="a workflow runs"),
-        _until_a_promotion_ends,
+        _one_taken_back,
         [
             Edit(
                 "workflows/proposal.py", "while (brief := await self.read()).open:", "while brief := await self.read():"
