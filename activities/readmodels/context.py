@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.readmodels import units
 from activities.readmodels.careers import CONSTANTS, DESKS, incumbencies
 from activities.store.driver import fetch
+from activities.store.editions import kept_rulebook
 from domain.calendar import WorkingCalendar
 from domain.proposal import commands as c
 from domain.proposal.facts import Facts
 from domain.proposal.matter import Matter, Promotion, Rotation
-from domain.proposal.proposal import Nothing, Proposal
+from domain.proposal.proposal import Nothing, Proposal, Returned
 from domain.register.events import UnitDescribed
 from domain.register.facts import SEAT, Assignment, place_of
 from domain.register.organisation import Head, Organisation
@@ -64,10 +65,20 @@ class Reading(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """The rulebook and calendar in force, and where to read the rest."""
+    """The rulebook and calendar in force, and where to read the rest; `older` remembers rules of older cases."""
 
     rulebook: Rulebook
     calendar: WorkingCalendar
+    older: dict[str, Rulebook] = field(default_factory=dict)
+
+    async def rules_for(self, connection: AsyncConnection, state: Proposal) -> Rulebook:
+        """The rules in force; for a correction those that it was lodged under, unless newer ones say otherwise."""
+        version = state.case.lodged_under if isinstance(state, Returned) else ""
+        if version in {"", self.rulebook.version} or self.rulebook.open_cases == "follow":
+            return self.rulebook
+        if version not in self.older:
+            self.older[version] = await kept_rulebook(connection, version) or self.rulebook
+        return self.older[version]
 
     async def facts_for(
         self, connection: AsyncConnection, transaction: Reading, command: c.Command, state: Proposal
@@ -87,7 +98,7 @@ class Context:
         return Facts(
             at=at,
             calendar=self.calendar,
-            rulebook=self.rulebook,
+            rulebook=await self.rules_for(connection, state),
             organisation=found,
             people=people,
             incumbents=await incumbents(connection, targets, tmt or today),

@@ -68,7 +68,7 @@ async def dossier(connection: AsyncConnection, context: Context, proposal_id: st
     people |= {person for sitting in desks.values() for person in sitting.people}
     return Dossier(
         state=state,
-        route=_route(state, context.rulebook, today),
+        route=_route(state, await context.rules_for(connection, state), today),
         documents={code: recorded.event for code, recorded in attached.items()},
         attached_at={code: recorded.at for code, recorded in attached.items()},
         desks=desks,

@@ -16,6 +16,7 @@ from activities.rule_files import RulesInForce, parsed, rule_texts
 from activities.store.tables import rulebook_editions as table
 from domain.rulebook.load import load
 from domain.rulebook.problems import RulebookUnusable
+from domain.rulebook.rulebook import Rulebook
 
 log = structlog.get_logger()
 
@@ -50,6 +51,15 @@ async def editions(connection: AsyncConnection) -> Sequence[Edition]:
     """Every edition, the one that was started with last before the others."""
     rows = await connection.execute(select(table).order_by(table.c.last_started_at.desc(), table.c.version))
     return [Edition(**row) for row in rows.mappings()]
+
+
+async def kept_rulebook(connection: AsyncConnection, version: str) -> Rulebook | None:
+    """The rules of a version; None when it was not kept, or is not readable any more."""
+    texts = await connection.scalar(select(table.c.files).where(table.c.version == version))
+    try:
+        return load(parsed(texts)) if texts else None
+    except RulebookUnusable:
+        return None
 
 
 async def _keep(connection: AsyncConnection, version: str, texts: Mapping[str, str]) -> None:

@@ -52,6 +52,7 @@ class Case:
     round: int = 0
     documents: dict[str, str] = field(default_factory=dict)
     lodged_at: datetime | None = None
+    lodged_under: str = ""
     route: Route | None = None
     overrides: tuple[Override, ...] = ()
     signed: tuple[Signed, ...] = ()
@@ -66,7 +67,11 @@ class Case:
 
     def worded(self, matter: Matter) -> Case:
         """The case about another matter: what an authority let pass, and what came in time, was another question."""
-        return self if matter == self.matter else replace(self, matter=matter, overrides=(), lodged_at=None)
+        return (
+            self
+            if matter == self.matter
+            else replace(self, matter=matter, overrides=(), lodged_at=None, lodged_under="")
+        )
 
     def step(self, code: str) -> Step:
         """The step of the frozen route with this code."""
@@ -282,10 +287,8 @@ def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEv
         case e.RequirementOverridden():
             return replace(state, case=replace(case, overrides=(*case.overrides, _override(event, recorded))))
         case e.ProposalSubmitted():
-            lodged_at = case.lodged_at or recorded.at
-            return Draft(
-                replace(case, round=event.round, route=event.route, assessment=event.assessment, lodged_at=lodged_at)
-            )
+            lodged = _lodged(case, event, recorded.at)
+            return Draft(replace(lodged, round=event.round, route=event.route, assessment=event.assessment))
         case e.StepOpened():
             return _opened(case, event, recorded.at)
         case e.StepApproved() | e.OutcomeRecorded() | e.DecreeIssued() | e.ProposalReturned() | e.ProposalRejected():
@@ -299,6 +302,13 @@ def _moved(state: Open | Ended, event: e.Moving, recorded: Recorded[e.ProposalEv
         case e.ProposalWithdrawn():
             return Withdrawn(case)
     assert_never(event)
+
+
+def _lodged(case: Case, event: e.ProposalSubmitted, at: datetime) -> Case:
+    """A correction is lodged when, and under the rules under which, the matter first was."""
+    if case.lodged_at:
+        return case
+    return replace(case, lodged_at=at, lodged_under=event.assessment.rulebook_version)
 
 
 def _override(event: e.RequirementOverridden, recorded: Recorded[e.ProposalEvent]) -> Override:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -25,14 +26,15 @@ from domain.rulebook.problems import Entry, M, ParsedFile, Problem, RulebookUnus
 from domain.rulebook.reasons import Objection, Reason
 from domain.rulebook.reference import Ceilings, Eselons, Freeze, LegalPositions, Overlay, Parameter, Period, Reference
 from domain.rulebook.route_entries import RouteEntry
-from domain.rulebook.rulebook import Rule, Rulebook, digest
+from domain.rulebook.rulebook import OpenCases, Rule, Rulebook, digest
 from domain.vocabulary import Frozen
 
 
 class Edition(Frozen):
-    """The label of a set of tables."""
+    """The label of a set of tables, and which rules a correction of a case of an older set follows."""
 
     edition: str
+    open_cases: OpenCases = "keep"
 
 
 class Sources(Frozen):
@@ -92,8 +94,9 @@ def load(parsed: Sequence[ParsedFile]) -> Rulebook:
     problems += _inconsistencies(entries)
     if problems:
         raise RulebookUnusable(problems)
-    label = _values(entries, Edition)[0].edition
-    return built(entries, f"{label}-{digest({file.name: file.data for file in parsed})[:12]}")
+    edition = _values(entries, Edition)[0]
+    version = f"{edition.edition}-{digest({file.name: file.data for file in parsed})[:12]}"
+    return replace(built(entries, version), open_cases=edition.open_cases)
 
 
 def entries_of(file: ParsedFile) -> list[Entry[Any]]:

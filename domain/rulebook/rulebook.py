@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
+from typing import Literal
 
 from domain.errors import RouteMissing
 from domain.rulebook.expression import Expression, Plain
@@ -17,6 +18,7 @@ from domain.rulebook.model import Finding, Matter, Requirement, Route, Severity,
 from domain.rulebook.reference import Reference
 from domain.vocabulary import Role
 
+OpenCases = Literal["keep", "follow"]
 Key = tuple[str, str | None]
 """A requirement and the person it is asked of."""
 
@@ -82,12 +84,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """One edition of rules, routes and tables, checked and compiled; `version` names its exact content."""
+    """One edition of rules, routes and tables, checked and compiled; `version` names its exact content.
+
+    A case that was lodged under an older edition is corrected under that one (`keep`) or under this one (`follow`).
+    """
 
     version: str
     rules: tuple[Rule, ...]
     routes: tuple[Route, ...]
     reference: Reference
+    open_cases: OpenCases = "keep"
 
     def requirements(self, matter: Matter, day: date) -> list[Requirement]:
         """Every requirement in force on the day, in the order of the files."""

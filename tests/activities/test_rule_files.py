@@ -46,7 +46,7 @@ def test_the_label_is_that_of_the_edition() -> None:
 def test_comments_and_layout_are_no_content(folder: Path) -> None:
     """Explaining a value does not make another rulebook."""
     edition = folder / "edition.yaml"
-    edition.write_text('# why\n\nedition:   "2026.1"\n', encoding="utf-8")
+    edition.write_text('# why\n\nopen_cases:   keep\nedition:   "2026.1"\n', encoding="utf-8")
 
     assert read_rulebook().version == read_rulebook(folder).version
 
