@@ -35,11 +35,11 @@ async def show(proposal_id: str) -> int:
         async with parts.reads.connect() as connection:
             history = (await load(connection, [stream_id]))[stream_id].history
     console.print(brief.story, highlight=False)
-    table = Table("at", "by", "event", "step", box=None)
+    table = Table("at", "by", "event", "step", "reason", box=None)
     for recorded in history:
         kind = recorded.event.event_type.removeprefix("proposal.")
-        step = getattr(recorded.event, "step", "")
-        table.add_row(f"{recorded.at:%Y-%m-%d %H:%M}", recorded.actor[:8], kind, step)
+        step, reason = (getattr(recorded.event, name, "") for name in ("step", "reason_code"))
+        table.add_row(f"{recorded.at:%Y-%m-%d %H:%M}", recorded.actor[:8], kind, step, reason)
     console.print(table)
     return 0
 
