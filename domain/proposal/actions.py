@@ -99,9 +99,8 @@ def _blocking(state: Open | Ended, facts: Facts) -> str:
     """What stands against a case that could be submitted, and was not overridden yet."""
     if not isinstance(state, Draft | Returned):
         return NO_REQUIREMENT
-    found = (
-        f for f in assessed(state.case.matter, facts, state.case.filed).blocking if not state.case.passes_by_override(f)
-    )
+    case = state.case
+    found = (f for f in assessed(case.matter, facts, case.filed).blocking if not case.passes_by_override(f))
     return next((finding.requirement for finding in found), NO_REQUIREMENT)
 
 

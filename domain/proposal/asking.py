@@ -42,7 +42,7 @@ def assessed(matter: Matter, facts: Facts, filed: Filed = NEW) -> Assessment:
                 submitted_on=lodged_on,
                 corrected_on=facts.today,
             )
-            return assess_promotion(facts.people[matter.subject], request, facts.rulebook)
+            return assess_promotion(facts.people.get(matter.subject, Person()), request, facts.rulebook)
         case Rotation():
             moves = RotationRequest(
                 kind=matter.kind,

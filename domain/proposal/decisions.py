@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.errors import DateOutOfOrder, DocumentNotAsked, DocumentsMissing, NoteMissing, RequirementsNotMet
+from domain.errors import (
+    DateOutOfOrder,
+    DocumentNotAsked,
+    DocumentsMissing,
+    NoteMissing,
+    PersonUnknown,
+    RequirementsNotMet,
+)
 from domain.proposal import commands as c
 from domain.proposal import events as e
 from domain.proposal.asking import assessed, worded
@@ -130,6 +137,8 @@ def submit(state: Proposal, command: c.Submit, facts: Facts) -> list[e.ProposalE
     required = [rule.code for rule in route.documents_for(case.matter.to_grade) if rule.required]
     if missing := [code for code in required if code not in case.documents]:
         raise DocumentsMissing(documents=missing)
+    if not facts.people.keys() >= set(case.matter.subjects):
+        raise PersonUnknown(field="subject")
     assessment = assessed(case.matter, facts, case.filed)
     if blocking := [finding for finding in assessment.blocking if not case.passes_by_override(finding)]:
         earliest = assessment.earliest_tmt.isoformat() if assessment.earliest_tmt else ""

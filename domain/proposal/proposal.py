@@ -67,11 +67,9 @@ class Case:
 
     def worded(self, matter: Matter) -> Case:
         """The case about another matter: what an authority let pass, and what came in time, was another question."""
-        return (
-            self
-            if matter == self.matter
-            else replace(self, matter=matter, overrides=(), lodged_at=None, lodged_under="")
-        )
+        if matter == self.matter:
+            return self
+        return replace(self, matter=matter, overrides=(), lodged_at=None, lodged_under="")
 
     def step(self, code: str) -> Step:
         """The step of the frozen route with this code."""

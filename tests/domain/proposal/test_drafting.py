@@ -310,6 +310,15 @@ def test_documents_are_those_of_the_target_grade() -> None:
     assert "PAK_KLARIFIKASI" in missing.documents
 
 
+def test_nobody_is_proposed_whom_the_register_no_longer_knows() -> None:
+    """Another agency's by now: documents are still taken, and the lodging is refused."""
+    gone = OFFICE.without(STAFF)
+
+    given(*draft()).where(gone).when(attach("IJAZAH")).then(like(e.DocumentAttached), like(e.DraftChanged))
+    given(*draft()).where(gone).when(submit()).then(PersonUnknown(field="subject"))
+    given(*swap_draft()).where(OFFICE.without(HEAD)).when(submit(PYB)).then(PersonUnknown(field="subject"))
+
+
 def test_what_the_law_forbids_is_not_lodged() -> None:
     """The refusal names each requirement with its law, and the first TMT on which all would be met."""
     world = OFFICE.knowing(STAFF, *staff_facts(rank_from=date(2022, 6, 1)))
