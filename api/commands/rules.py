@@ -71,6 +71,9 @@ def mutants(
         Console(stderr=True, emoji=False).print(str(unusable), highlight=False, markup=False, soft_wrap=True)
         return WRONG_FILE
     tried = trial.mutants(only)
+    if not tried:
+        Console(stderr=True, emoji=False).print(f"nothing is called {only}", highlight=False, markup=False)
+        return WRONG_FILE
     dead = [
         one for one in track(tried, "changing", console=Console(stderr=True, emoji=False)) if not trial.noticed(one)
     ]

@@ -13,10 +13,12 @@ from domain.rulebook.reasons import ReasonCode
 from domain.vocabulary import AgencyRef, Frozen, PostRef, SubjectRef
 
 SYSTEM = "system"
+WRITTEN = r"\S"
+"""Something beside spaces."""
 Note = Annotated[str, Field(max_length=2000)]
-ReasonedNote = Annotated[str, Field(min_length=3, max_length=2000)]
+ReasonedNote = Annotated[str, Field(min_length=3, max_length=2000, pattern=WRITTEN)]
 SystemVerb = Literal["remind", "escalate", "mark-stalled", "take-effect", "refuse-effect", "record-delivery"]
-Number = Annotated[str, Field(min_length=3, max_length=100)]
+Number = Annotated[str, Field(min_length=3, max_length=100, pattern=WRITTEN)]
 
 
 class Command(Frozen):

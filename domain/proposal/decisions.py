@@ -215,7 +215,7 @@ def record_outcome(state: Proposal, command: c.RecordOutcome, facts: Facts) -> l
     desk = desk_to_act_for(state, command, facts)
     of_kind(state, StepKind.EXTERNAL, asked_of(command))
     assert isinstance(state, InReview)
-    if command.dated > facts.today or (command.outcome == "MS" and not command.number):
+    if command.dated > facts.today or (command.outcome == "MS" and not command.number.strip()):
         raise DateOutOfOrder(field="dated" if command.dated > facts.today else "number")
     if command.outcome != "MS":
         with_reason(state.case, "return" if command.outcome == "BTS" else "reject", command.reason_code, facts)

@@ -13,12 +13,16 @@ from pydantic import BaseModel
 from domain.rulebook.expression import LITERAL
 from domain.rulebook.model import Calendar, InForce, LegalBasis, Requirement, Route, Step, StepKind, Text
 from domain.rulebook.problems import Entry, Place, Problem, closest
-from domain.rulebook.reasons import Reason
+from domain.rulebook.reasons import TOLD, UNTIL, Objection, Reason
 from domain.rulebook.route_entries import RouteEntry
 
 D = TypeVar("D", bound=InForce)
 KINDS = re.compile(r"\bkind\s+(?:[!=]=\s*'[^']*'|in\s+\[[^\]]*\])")
 """Where an expression compares the kind of a proposal."""
+
+
+NAMED = re.compile(r"\{(\w+)\}")
+"""Where a sentence shows a value."""
 
 
 def date_problems(entries: Sequence[Entry[D]], codes_of: Callable[[D], list[str]]) -> Iterator[Problem]:
@@ -79,12 +83,15 @@ def _bases(value: InForce) -> Iterator[tuple[Place, LegalBasis]]:
 
 
 def text_problems(entry: Entry[D]) -> Iterator[Problem]:
-    """Sentences and titles that are missing in a language."""
+    """Sentences and titles that are missing in a language, or that cannot be filled."""
     for place, text in _texts(entry.value, ()):
         for language in ("id", "en"):
             if not getattr(text, language).strip():
                 wrong = f"{'.'.join(map(str, place))} has no text in `{language}`"
                 yield entry.problem(wrong, "write the sentence", *place, language)
+            if set(NAMED.sub("", getattr(text, language))) & {"{", "}"}:
+                wrong = f"{'.'.join(map(str, place))} has a brace in `{language}` that belongs to no {{name}}"
+                yield entry.problem(wrong, "close it, or leave it out", *place, language)
 
 
 def _texts(value: object, place: Place) -> Iterator[tuple[Place, Text]]:
@@ -125,6 +132,16 @@ def reason_problems(
             for index, code in enumerate(getattr(entry.value, name)):
                 if code not in codes:
                     yield entry.problem(f"unknown in `{name}`: {code}", closest(code, codes), name, index)
+
+
+def objection_problems(entry: Entry[Objection]) -> Iterator[Problem]:
+    """Sentences that show what nobody fills in, or that do not show the last day."""
+    for language in ("id", "en"):
+        shown = NAMED.findall(getattr(entry.value.text, language))
+        for name in sorted(set(shown) - set(TOLD)):
+            yield entry.problem(f"text ({language}) shows {{{name}}}", closest(name, TOLD), "text", language)
+        if UNTIL not in shown:
+            yield entry.problem(f"text ({language}) does not show the last day", f"write {{{UNTIL}}}", "text", language)
 
 
 def route_problems(entry: Entry[RouteEntry]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from domain.rulebook.consistency import (
     date_problems,
     gap_problems,
     kind_problems,
+    objection_problems,
     reason_problems,
     route_problems,
     source_problems,
@@ -166,6 +167,8 @@ def _inconsistencies(entries: Sequence[Entry[Any]]) -> Iterator[Problem]:
         yield from text_problems(entry)
     for requirement in _of(entries, Requirement):
         yield from requirement_problems(requirement)
+    for objection in _of(entries, Objection):
+        yield from objection_problems(objection)
     for route in _of(entries, RouteEntry):
         yield from route_problems(route)
     yield from kind_problems(_of(entries, Requirement), _of(entries, Route))

@@ -12,6 +12,9 @@ from domain.rulebook.model import InForce, Matter, Text
 
 Refusing = Literal["return", "reject"]
 """Sent back to be corrected (BKN: BTS), or refused for good (BKN: TMS)."""
+UNTIL = "until"
+TOLD = [UNTIL, "answer_days", "appeal_days"]
+"""What the sentence about an objection may show."""
 ReasonCode = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,40}$")]
 
 
@@ -48,5 +51,5 @@ class Objection(InForce):
 
     def told(self, until: date) -> Text:
         """What may be done, with its days."""
-        days = {"answer_days": str(self.answer_days), "appeal_days": str(self.appeal_days)}
-        return self.text.filled({"until": until.isoformat(), **days})
+        days = [until.isoformat(), str(self.answer_days), str(self.appeal_days)]
+        return self.text.filled(dict(zip(TOLD, days, strict=True)))

@@ -85,6 +85,11 @@ def test_mutants_of_files_that_are_wrong_are_not_made(draft: Path, situations: P
     assert mutants("--situations", str(draft)) == 2
 
 
+def test_a_misspelt_name_is_no_success(situations: Path) -> None:
+    """Nothing was changed, so nothing was noticed either."""
+    assert mutants("--only", "NO_SUCH_RULE", "--situations", str(situations)) == 2
+
+
 async def command(settings: Settings, *words: str, **chosen: str) -> tuple[int | None, list[str]]:
     """Exit code and lines of the command."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JENJANG_", "TEMPORAL_"))}

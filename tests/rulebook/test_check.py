@@ -72,6 +72,16 @@ PLANTED = {
         lambda _: OF_NO_KIND,
         "applies_when: no route takes the kind `RGE`; write `REG`",
     ),
+    "a brace that is not closed": (
+        "requirements/promotion_common.yaml",
+        lambda text: text.replace("    id: ", "    id: Usul {", 1),
+        "message has a brace in `id` that belongs to no {name}; close it, or leave it out",
+    ),
+    "an objection without its last day": (
+        "objections.yaml",
+        lambda text: text.replace("by {until}", "by {untill}"),
+        "text (en) shows {untill}; write `until`",
+    ),
     "a reason for a kind without a route": (
         "reasons.yaml",
         lambda text: text.replace("kinds: [STR]", "kinds: [STK]", 1),

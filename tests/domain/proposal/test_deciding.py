@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from domain.errors import DateOutOfOrder, NotPossibleNow, StepClosed
 from domain.proposal import commands as c
@@ -235,6 +236,13 @@ def test_who_does_not_meet_the_law_is_rejected() -> None:
     end.then(like(e.OutcomeRecorded, outcome="TMS"))
     assert isinstance(end.state, Rejected)
     assert end.state.reason_code == "incomplete"
+
+
+def test_spaces_are_no_number_and_no_note() -> None:
+    """Whoever reads it later finds something written."""
+    given(*promotion_at("BKN")).when(record_outcome(number="   ")).then(DateOutOfOrder(field="number"))
+    with pytest.raises(ValidationError):
+        reject("VERIF", VERIFIER).model_validate({**dict(reject("VERIF", VERIFIER)), "note": "    "})
 
 
 def test_an_answer_of_tomorrow_is_not_recorded() -> None:
