@@ -15,8 +15,8 @@ class PromotionFacts(Frozen):
     """One person, asked for one rank on one TMT.
 
     A `…_level` of a grade is its position on the ladder, 17 the highest; `career_level` is a functional one (jenjang).
-    Credit points are exact and compare with credit points only. It was corrected on the day it was submitted unless it
-    was sent back since.
+    Credit points are exact and compare with credit points only. `submitted_on` is the day of the first lodging,
+    `corrected_on` that of the version in question: the same day, unless the proposal was sent back since.
     """
 
     kind: str
